@@ -1,0 +1,1 @@
+"""From daily counts to concerns, from concerns to cases, digests and reports."""

@@ -1,0 +1,181 @@
+"""Articles: JSON-LD and the structure's selectors, then trafilatura, then "not an article" with the reason."""
+
+import copy
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from crawlers.dates import Reading, parse_date
+from crawlers.linked_data import LinkedArticle, linked_article
+from crawlers.page import Page, block_text, clean, first, prune, select, values
+from crawlers.structures import Selectors
+from crawlers.urls import host_of, is_home
+from crawlers.walls import is_blocked, is_missing
+from langnghe.folding import fold
+
+MIN_BODY = 120
+"""Characters of text below which a page whose structure is known has no article (a gallery, a video)."""
+MIN_UNKNOWN = 250
+"""The same where nothing says that the page is an article."""
+LIST_LINKS = 12
+"""Headlines that link elsewhere, from which a page that does not call itself an article is a list."""
+
+_PUBLISHED = ("article:published_time", "pubdate", "datepublished", "og:article:published_time", "dc.date.issued", "parsely-pub-date", "date")
+_MODIFIED = ("article:modified_time", "lastmod", "datemodified", "og:updated_time", "article_updatetime")
+_RELATED_LINE = re.compile(r"^(>+|»|\*?\s*(mời (độc giả|bạn) (đọc|xem)|xem thêm|đọc thêm|tin liên quan)\s*[:>])", re.IGNORECASE)
+
+
+class NotAnArticle(Exception):  # noqa: N818 - says what the page is, not that something broke
+    """The page holds no article; ``blocked``: a wall stands before it, so nothing is known of it."""
+
+    def __init__(self, reason: str, *, blocked: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.blocked = reason, blocked
+
+
+@dataclass(frozen=True)
+class Article:
+    """What was found on an article's page; None where the page does not carry it."""
+
+    url: str
+    canonical_url: str | None
+    title: str | None
+    lead: str | None
+    text: str
+    published: datetime | None
+    modified: datetime | None
+    author: str | None
+    section: str | None
+    site: str | None
+    language: str | None
+    by: str
+    """What found the text: ``selectors`` or ``trafilatura``."""
+
+
+def _title(page: Page, chosen: Selectors, linked: LinkedArticle | None) -> str | None:
+    own = first(page.tree, chosen.title) or (linked and linked.headline)
+    return own or page.meta.get("og:title") or first(page.tree, ["h1", "title"])
+
+
+def _moment(page: Page, candidates: list[str | None], reading: Reading) -> datetime | None:
+    moments = (parse_date(text, page.fetched, reading) for text in candidates if text)
+    return next((moment for moment in moments if moment is not None), None)
+
+
+def _published(page: Page, chosen: Selectors, linked: LinkedArticle | None, reading: Reading) -> datetime | None:
+    stated = [linked and linked.published, *(page.meta.get(name) for name in _PUBLISHED), first(page.tree, chosen.published)]
+    found = _moment(page, [*stated, first(page.tree, ["time::attr(datetime)"])], reading)
+    return found or _guessed_date(page, reading)
+
+
+def _guessed_date(page: Page, reading: Reading) -> datetime | None:
+    import htmldate
+
+    day = htmldate.find_date(page.text, original_date=True, extensive_search=False, max_date=page.fetched.date().isoformat())
+    return parse_date(day, page.fetched, reading)
+
+
+def _modified(page: Page, linked: LinkedArticle | None, reading: Reading) -> datetime | None:
+    return _moment(page, [linked and linked.modified, *(page.meta.get(name) for name in _MODIFIED)], reading)
+
+
+def _author(page: Page, chosen: Selectors, linked: LinkedArticle | None, site: str | None) -> str | None:
+    names = next((found for selector in chosen.author if (found := values(page.tree, selector))), None)
+    names = names or (linked.authors if linked else []) or page.meta.get("author", "").split(";")
+    outlet = {fold(site or ""), host_of(page.url), fold((linked and linked.publisher) or "")}
+    people = [name.strip(" ,-") for name in names if fold(name.strip()) not in outlet and "://" not in name]
+    return ", ".join(dict.fromkeys(name for name in people if name)) or None
+
+
+def _site(page: Page, linked: LinkedArticle | None) -> str | None:
+    return page.meta.get("og:site_name") or (linked and linked.publisher) or host_of(page.url) or None
+
+
+def _language(page: Page, linked: LinkedArticle | None) -> str | None:
+    stated = first(page.tree, ["html::attr(lang)"]) or page.meta.get("og:locale") or (linked and linked.language)
+    code = re.match(r"[a-z]{2,3}", (stated or "").lower())
+    return code and code.group()
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not _RELATED_LINE.match(line))
+
+
+def _selected_body(page: Page, chosen: Selectors) -> str:
+    for selector in chosen.body:
+        for element in select(page.tree, selector):
+            if text := _lines(block_text(prune(copy.deepcopy(element), chosen.drop))):
+                return text
+    return ""
+
+
+def _generic_body(page: Page) -> str:
+    text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_formatting=False)
+    lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
+    return _lines("\n".join(line for line in lines if line))
+
+
+def headline_links(tree: HtmlElement) -> int:
+    """How many different pages the headlines of a page lead to."""
+    links = [*select(tree, "h2 a[href], h3 a[href], h4 a[href]"), *select(tree, "article a[href], li a[href], .title a[href]")]
+    return len({a.get("href") for a in links if len("".join(a.itertext()).split()) >= 6})
+
+
+def _is_list(page: Page, linked: LinkedArticle | None, text: str) -> bool:
+    """A list is what does not call itself an article in JSON-LD or by a date, and leads to many headlines."""
+    dated = any(name in page.meta for name in _PUBLISHED[:4])
+    return linked is None and not dated and headline_links(page.tree) >= LIST_LINKS and not _is_long_read(text)
+
+
+def _is_long_read(text: str) -> bool:
+    paragraphs = [line for line in text.split("\n") if len(line) > 200]
+    return len(paragraphs) >= 6 and sum(map(len, paragraphs)) > len(text) * 0.75
+
+
+def _refuse_what_is_none(page: Page) -> None:
+    if reason := is_blocked(page):
+        raise NotAnArticle(reason, blocked=True)
+    if reason := is_missing(page):
+        raise NotAnArticle(reason)
+    if is_home(page.url):
+        raise NotAnArticle("home page")
+
+
+def _text(page: Page, chosen: Selectors, linked: LinkedArticle | None, lead: str | None) -> tuple[str, str]:
+    """The text with its lead, and what found it."""
+    body = _selected_body(page, chosen)
+    if len(body) >= MIN_BODY:
+        return (f"{lead}\n{body}" if lead and not body.startswith(lead) else body), "selectors"
+    generic = _generic_body(page)
+    if _is_list(page, linked, generic):
+        raise NotAnArticle("list page")
+    if len(generic) < (MIN_BODY if linked else MIN_UNKNOWN):
+        raise NotAnArticle("no text" if not generic else "too little text")
+    return generic, "trafilatura"
+
+
+def extract_article(page: Page, selectors: Selectors | None = None, reading: Reading | None = None) -> Article:
+    """The article of a page.
+
+    Args:
+        page: the page as fetched.
+        selectors: of its structure; None where the structure is unknown.
+        reading: how its dates are written.
+
+    Raises:
+        NotAnArticle: the page is a list, a wall, a disguised "not found" or has no text.
+    """
+    chosen, reading, linked = selectors or Selectors(), reading or Reading(), linked_article(page)
+    _refuse_what_is_none(page)
+    lead, site = first(page.tree, chosen.lead), _site(page, linked)
+    text, by = _text(page, chosen, linked, lead)
+    return Article(
+        url=page.url, canonical_url=page.canonical_url, title=_title(page, chosen, linked),
+        lead=lead or (linked and linked.description) or page.meta.get("og:description") or page.meta.get("description"), text=text,
+        published=_published(page, chosen, linked, reading), modified=_modified(page, linked, reading),
+        author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or (linked and linked.section),
+        site=site, language=_language(page, linked), by=by,
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""What can't be crawled comes as a file: JSON Lines, CSV or XLSX, each row one post."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from pydantic import ValidationError
+
+from crawlers.dates import parse_moment
+from langnghe.clock import VIETNAM
+from langnghe.documents import Document, Kind, identity_of
+from langnghe.errors import WrongCall
+
+FIELDS = ("id", "source", "kind", "url", "title", "text", "author", "published", "section", "outlet", "context", "parent", "lead")
+LONGEST_ID, LONGEST_SOURCE = 200, 80
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file, before anything is known of it; ``problem`` says why it can't be read."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What a row that does not say so itself is taken for."""
+
+    source: str = "import"
+    kind: Kind = Kind.news
+    office: str | None = None
+
+
+def _json_lines(path: Path) -> Iterator[Row]:
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, 1):
+            if not raw.strip():
+                continue
+            try:
+                values = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+            except UnicodeDecodeError as error:
+                yield Row(number, problem=f"not UTF-8 at byte {error.start}")
+            except ValueError as error:
+                yield Row(number, problem=f"not JSON: {error}")
+            else:
+                yield Row(number, values) if isinstance(values, dict) else Row(number, problem="not a JSON object")
+
+
+def _table(rows: Iterator[tuple[Any, ...] | list[str]], path: Path) -> Iterator[Row]:
+    header = [str(cell or "").strip() for cell in next(rows, ())]
+    if not any(header):
+        raise WrongCall(f"{path} has no header row", "Name the columns in its first row.")
+    for number, cells in enumerate(rows, 2):
+        if any(cell not in (None, "") for cell in cells):
+            yield Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if cell not in (None, "")})
+
+
+def _csv(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        beginning = "".join(islice(text, 5))
+        text.seek(0)
+        try:
+            dialect: Any = csv.Sniffer().sniff(beginning, delimiters=",;\t")
+        except csv.Error:
+            dialect = csv.excel
+        try:
+            yield from _table(csv.reader(text, dialect), path)
+        except UnicodeDecodeError:
+            raise WrongCall(f"{path} is not UTF-8", "Save it as 'CSV UTF-8' in the spreadsheet program.") from None
+
+
+def _xlsx(path: Path) -> Iterator[Row]:
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever zipfile, XML and itself raise on a broken file
+        raise WrongCall(f"{path} can't be read as XLSX: {error}", "Open it in a spreadsheet program and save it again.") from None
+    try:
+        yield from _table(book.worksheets[0].iter_rows(values_only=True), path)
+    finally:
+        book.close()
+
+
+READERS = {".jsonl": _json_lines, ".ndjson": _json_lines, ".json": _json_lines, ".csv": _csv, ".xlsx": _xlsx}
+
+
+def read_rows(path: Path, column_map: dict[str, str] | None = None) -> Iterator[Row]:
+    """The rows of a file with their numbers, columns renamed by ``column_map`` (column → field).
+
+    Raises:
+        WrongCall: the file does not exist, is of no known kind, or a field of the map is none.
+    """
+    if not path.is_file():
+        raise WrongCall(f"{path} does not exist", "Check the path.")
+    if path.suffix.lower() not in READERS:
+        raise WrongCall(f"{path.name} is no JSON Lines, CSV or XLSX file", f"Give it one of the endings {', '.join(READERS)}.")
+    for target in (column_map or {}).values():
+        if target not in FIELDS:
+            raise WrongCall(f"--map: there is no field {target!r}", f"Use one of: {', '.join(FIELDS)}.")
+    names = column_map or {}
+    for row in READERS[path.suffix.lower()](path):
+        yield Row(row.number, {names.get(name, name): value for name, value in row.values.items()}, row.problem)
+
+
+def _published(value: Any, now: datetime) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=VIETNAM)
+    moment = parse_moment(str(value), now)
+    if moment is None:
+        raise ValueError(f"published: {value!r} is no date; write 2026-11-20 or 20/11/2026 08:15")
+    return moment
+
+
+def to_document(values: dict[str, Any], defaults: Defaults, now: datetime) -> Document:
+    """A row as a document; without an ``id`` its URL, else its text, becomes its identity.
+
+    Raises:
+        ValueError: naming the field and what is wrong with it.
+    """
+    known = {name: values[name] for name in FIELDS if values.get(name) is not None}
+    text = str(known.get("text") or "")
+    if not text.strip():
+        raise ValueError("text: missing or empty")
+    ref = str(known.get("id") or identity_of(str(known.get("url") or f"{known.get('title', '')}\n{text}")))
+    source = str(known.get("source") or defaults.source)
+    if len(ref) > LONGEST_ID or len(source) > LONGEST_SOURCE:
+        raise ValueError(f"id or source: longer than {LONGEST_ID} or {LONGEST_SOURCE} characters")
+    plain = {
+        name: str(known[name]) for name in ("url", "title", "author", "section", "outlet", "context", "parent", "lead") if name in known
+    }
+    try:
+        return Document(
+            id=ref,
+            source=source,
+            kind=known.get("kind", defaults.kind),
+            text=text,
+            published=_published(known.get("published"), now),
+            fetched=now,
+            office=defaults.office,
+            **plain,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -1,0 +1,189 @@
+"""Sources as data: one YAML file each in ``config/sources/``, checked on load; structures of pages and comment services beside them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from yaml.nodes import MappingNode
+
+from crawlers.structures import Selectors, Structures, load_structures
+from langnghe.config_files import load, read_yaml
+from langnghe.errors import ConfigurationError, WrongCall
+from langnghe.places import load_places
+
+NOT_SOURCES = {"terms.yaml"}
+"""Files of ``config/sources/`` that describe no source."""
+
+
+def _is_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("an address begins with http:// or https://")
+    return url
+
+
+def _is_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("a name of the IANA time zone database, such as Asia/Ho_Chi_Minh") from None
+    return name
+
+
+Address = Annotated[str, AfterValidator(_is_address)]
+
+
+class CommentsOf(BaseModel):
+    """Where the readers' comments of a source's articles are read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    service: str
+    """Name of a comment service in ``structures/``."""
+    address: Address
+    """Address of a page of comments: ``{id}`` is the article's id at the service, ``{page}`` counts from the service's first page."""
+
+    @model_validator(mode="after")
+    def _has_places(self) -> "CommentsOf":
+        if "{id}" not in self.address or "{page}" not in self.address:
+            raise ValueError("the address needs {id} and {page}")
+        return self
+
+
+class Source(BaseModel):
+    """One newspaper, forum or office's site."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{1,39}$")
+    """Short name; the file is called ``<id>.yaml``."""
+    name: str
+    """Name as officers see it."""
+    kind: Literal["feed", "xenforo", "listing", "sitemap", "discourse"]
+    """How it is crawled: ``feed`` reads RSS or Atom and section pages, ``xenforo`` forum lists and threads."""
+    enabled: bool | Literal["unverified"] = "unverified"
+    """``unverified``: the addresses have not been tried on the live net yet; crawled only when it is asked for by name."""
+    sample: bool = False
+    """Whether it is invented and ships with the project; crawled by ``langnghe demo`` alone."""
+    outlet: str | None = None
+    """Publisher, if it is not ``name``: editions of one publisher share it."""
+    homepage: Address
+    domains: list[str] = []
+    """Hosts whose pages belong to the source, with their sub-domains; empty: the homepage's."""
+    feeds: list[Address] = []
+    listings: list[Address] = []
+    """Section pages, or a forum's lists of threads. With ``{page}`` the pages 1, 2, 3 ... are read,
+    without it the structure's link to the next page is followed; until nothing is new or all is too old."""
+    structure: str | None = None
+    """Name of a structure in ``structures/``; None: recognised from each page."""
+    selectors: Selectors = Selectors()
+    """Selectors that differ from the structure's."""
+    comments: CommentsOf | None = None
+    terms: list[str] = []
+    """Words that make a page on topic here, compared without case and marks; empty: those of ``terms.yaml``."""
+    home_province: str | None = Field(None, pattern=r"^(34|63)-\d\d$")
+    """Province that a local outlet writes about, as ``34-40``; None: national."""
+    weight: float = Field(1.0, gt=0, le=10)
+    """How much its reach counts, 1 for a usual newspaper."""
+    delay: float | None = Field(None, ge=0)
+    """Seconds between two requests to its host, if more than ``crawl.min_delay``."""
+    timezone: Annotated[str, AfterValidator(_is_time_zone)] = "Asia/Ho_Chi_Minh"
+    month_first: bool = False
+    """Whether its dates with slashes put the month first."""
+    history_days: int = Field(30, gt=0)
+    """How far back section pages and forum lists are followed."""
+    max_pages: int = Field(50, gt=0)
+    """Most pages that are read of one list or one thread in a run."""
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "Source":
+        if not self.feeds and not self.listings:
+            raise ValueError("a source needs feeds or listings")
+        if self.kind == "xenforo" and not self.listings:
+            raise ValueError("a forum needs listings, its lists of threads")
+        return self
+
+    @property
+    def hosts(self) -> list[str]:
+        """Domains whose pages belong to the source, lower case, without ``www.``."""
+        found = self.domains or [urlsplit(self.homepage).hostname or ""]
+        return [host.lower().removeprefix("www.") for host in found]
+
+    @property
+    def publisher(self) -> str:
+        """Who publishes it."""
+        return self.outlet or self.name
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL's host is one of the source's or below it."""
+        host = (urlsplit(url).hostname or "").lower()
+        return any(host == domain or host.endswith("." + domain) for domain in self.hosts)
+
+
+class Terms(BaseModel):
+    """``terms.yaml``: the words that make a page on topic where a source names none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    terms: list[str] = Field(min_length=1)
+
+
+def load_terms(config_dir: Path) -> list[str]:
+    """The default terms."""
+    return load(config_dir / "sources" / "terms.yaml", Terms).terms
+
+
+def _line_of_field(path: Path, field: str) -> int:
+    _, tree = read_yaml(path)
+    pairs = tree.value if isinstance(tree, MappingNode) else []
+    return next((key.start_mark.line + 1 for key, _ in pairs if key.value == field), 1)
+
+
+def _refuse(path: Path, field: str, problem: str, remedy: str) -> ConfigurationError:
+    return ConfigurationError(f"{path}:{_line_of_field(path, field)}: {field}: {problem}", remedy)
+
+
+def _check(path: Path, source: Source, structures: Structures) -> None:
+    """What one file cannot know of itself: its name, and the names it uses."""
+    if source.id != path.stem:
+        raise _refuse(path, "id", f"{source.id} stands in {path.name}", f"Name the file {source.id}.yaml.")
+    if source.structure and source.structure not in structures.pages:
+        raise _refuse(path, "structure", f"there is no structure {source.structure}", f"Use one of: {', '.join(sorted(structures.pages))}.")
+    if source.comments and source.comments.service not in structures.comments:
+        raise _refuse(path, "comments", f"there is no comment service {source.comments.service}", f"Use one of: {', '.join(sorted(structures.comments))}.")
+    if source.home_province and load_places().name(source.home_province) == source.home_province:
+        raise _refuse(path, "home_province", f"there is no province {source.home_province}", "Use a code of config/places/, such as 34-40.")
+
+
+def load_sources(config_dir: Path) -> dict[str, Source]:
+    """Every source by its id, in the order of the file names.
+
+    Raises:
+        ConfigurationError: a file is wrong; names file, line and remedy.
+    """
+    structures, sources = load_structures(config_dir), {}
+    for path in sorted((config_dir / "sources").glob("*.yaml")):
+        if path.name not in NOT_SOURCES:
+            source = load(path, Source)
+            _check(path, source, structures)
+            sources[source.id] = source
+    return sources
+
+
+def choose_sources(sources: dict[str, Source], names: Iterable[str] = (), *, samples: bool = False) -> list[Source]:
+    """The sources called by name, or all that are enabled (``samples``: the invented ones instead of the live ones).
+
+    Raises:
+        WrongCall: a name is unknown, or nothing is enabled.
+    """
+    names = list(names)
+    for name in names:
+        if name not in sources:
+            raise WrongCall(f"there is no source {name}", f"Use one of: {', '.join(sorted(sources))}.")
+    chosen = [sources[name] for name in names] or [s for s in sources.values() if s.enabled is True and s.sample == samples]
+    if not chosen:
+        raise WrongCall("no source is enabled", "Verify one and set 'enabled: true' in config/sources/, or name sources after 'langnghe crawl'.")
+    return chosen

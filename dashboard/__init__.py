@@ -1,0 +1,1 @@
+"""What an officer opens at 07:30."""

@@ -1,0 +1,71 @@
+"""Reading config/: YAML that is checked on load, with errors that name file, line and remedy."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from langnghe.errors import ConfigurationError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _line_of(root: Node | None, path: tuple[int | str, ...]) -> int:
+    """Line (from 1) of the innermost node on ``path`` that the file has."""
+    node, line = root, 1
+    for step in path:
+        if isinstance(node, MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def read_yaml(path: Path) -> tuple[Any, Node | None]:
+    """The content of a YAML file and its node tree, which knows the lines."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path} does not exist", "Restore it, or point LANGNGHE_CONFIG_DIR at the folder that holds it."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8", "Save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{path}:{line}: {error.problem}", "Mend the YAML there.") from None
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """A YAML file as ``model``.
+
+    Raises:
+        ConfigurationError: naming file, line, field and what would be accepted.
+    """
+    content, tree = read_yaml(path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise ConfigurationError(
+            f"{path}:{_line_of(tree, first['loc'])}: {where}: {first['msg']}{more}",
+            f"Correct {where}; config/README.md describes every field.",
+        ) from None
+
+
+@cache
+def default_config_dir() -> Path:
+    """The folder config/ that came with the program."""
+    return Path(__file__).resolve().parent.parent / "config"

@@ -1,0 +1,58 @@
+"""Vietnamese text made comparable: composed, lower case, tones placed the new way, or without marks at all."""
+
+import re
+import unicodedata
+from functools import cache
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_OPEN_SYLLABLE = re.compile(rf"\b(\w*?)([oOuU])([{_TONES}])([aAeEyY])(?!\w)")
+_ETH = str.maketrans("\u00d0\u00f0", "Đđ")
+
+
+@cache
+def _fold_character(character: str) -> str:
+    if character in "đð":
+        return "d"
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if len(base) == 1 else character
+
+
+def nfc(text: str) -> str:
+    """NFC, with the Icelandic letter that some keyboards give in place of đ put right."""
+    return unicodedata.normalize("NFC", text).translate(_ETH)
+
+
+def fold(text: str) -> str:
+    """Lower case without any mark: ``Thuốc BHYT ở Đắk Lắk`` gives ``thuoc bhyt o dak lak``.
+
+    On NFC text each code point gives one code point, so offsets carry over.
+    """
+    return "".join(_fold_character(low if len(low := c.lower()) == 1 else c) for c in nfc(text))
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    onset, glide, tone, vowel = match.groups()
+    if glide in "uU" and onset.endswith(("q", "Q")):
+        return match.group()
+    if glide in "uU" and vowel in "aA":
+        return match.group()
+    return f"{onset}{glide}{vowel}{tone}"
+
+
+@cache
+def _place_tone(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    return unicodedata.normalize("NFC", _OPEN_SYLLABLE.sub(_move_tone, decomposed))
+
+
+def new_tone_placement(text: str) -> str:
+    """``hòa`` for ``hoà``'s tone on the main vowel: ``hòa → hoà``, ``thủy → thuỷ``, so that both spellings are one.
+
+    Only open syllables in oa, oe, uy (not after q) have two spellings. Keeps the length of NFC text.
+    """
+    return re.sub(r"\w+", lambda match: _place_tone(match.group()), nfc(text))
+
+
+def canonical(text: str) -> str:
+    """NFC, lower case, one tone placement: the form in which marked text is compared."""
+    return new_tone_placement(nfc(text).lower())

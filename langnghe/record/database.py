@@ -1,0 +1,107 @@
+"""Opening the record: the engine, its sessions and its migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from langnghe.clock import Clock, SystemClock
+from langnghe.errors import Unavailable
+from langnghe.settings import Settings
+
+BUSY_SECONDS = 60
+"""How long a writer waits for another one of SQLite's record before it gives up."""
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_writing_at_once(connection: Any) -> None:
+    # A transaction that reads first and writes later can't be upgraded once another one has written: SQLITE_BUSY at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes", True) else "BEGIN")
+
+
+def _make_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
+        event.listen(engine, "begin", _begin_writing_at_once)
+    return engine
+
+
+class Record:
+    """The one truth of an installation, on SQLite or PostgreSQL."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._writing = sessionmaker(engine, expire_on_commit=False)
+        self._reading = sessionmaker(engine.execution_options(writes=False), expire_on_commit=False)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that commits at the end and rolls back on any error."""
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, and waits for no writer."""
+        with self._reading() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration for the record at ``url``."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the record has the schema of this program."""
+    with engine.connect() as connection:
+        head = ScriptDirectory.from_config(migrations("")).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def open_record(settings: Settings, clock: Clock | None = None) -> Record:
+    """The record of an installation, made or brought to this program's schema first.
+
+    Raises:
+        Unavailable: the database does not answer or the folder can't be written.
+    """
+    url = settings.database_url
+    shown = make_url(url).render_as_string(hide_password=True)
+    try:
+        if not settings.record_url:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = _make_engine(url)
+        if not is_current(engine):
+            command.upgrade(migrations(url), "head")
+    except (OSError, OperationalError) as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise Unavailable(
+            f"the record {shown} can't be opened: {reason}", "Start the database, or correct data_dir or record_url."
+        ) from None
+    return Record(engine, clock or SystemClock())

@@ -1,0 +1,161 @@
+"""Settings: one file (``LANGNGHE_CONFIG``, YAML) and the environment (``LANGNGHE_CRAWL__PROXY=...``), which wins."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from langnghe.config_files import default_config_dir, read_yaml
+from langnghe.errors import ConfigurationError
+
+MIN_DELAY = 5.0
+"""Seconds between two requests to a host, the least that is accepted on the live net."""
+
+
+class Section(BaseModel):
+    """A group of settings; an unknown name is an error, not a silent no."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CrawlSettings(Section):
+    """How pages are fetched."""
+
+    user_agent: str = "LangNghe/0.1 (+https://langnghe.example/bot; contact: bot@langnghe.example)"
+    min_delay: float = Field(MIN_DELAY, ge=0)
+    """Seconds between two requests to a host; below 5 only with ``proxy`` and ``ca_file`` (recorded sources)."""
+    proxy: str | None = None
+    """URL of a proxy that every request goes through, such as the one that serves recorded sources."""
+    ca_file: Path | None = None
+    """PEM file of certificate authorities trusted in addition, such as the recorded sources' own."""
+    timeout: float = Field(30, gt=0)
+    max_bytes: int = Field(5_000_000, gt=0)
+    concurrency: int = Field(16, gt=0)
+
+    @model_validator(mode="after")
+    def _impolite_only_on_recordings(self) -> "CrawlSettings":
+        if self.min_delay < MIN_DELAY and not (self.proxy and self.ca_file):
+            raise ValueError(f"below {MIN_DELAY:g} s is accepted only with crawl.proxy and crawl.ca_file (recorded sources)")
+        return self
+
+
+class IndexSettings(Section):
+    """Where the search index lives."""
+
+    backend: Literal["embedded", "elasticsearch"] = "embedded"
+    elasticsearch_url: str = "http://127.0.0.1:9200"
+    elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_ca_file: Path | None = None
+    prefix: str = "langnghe"
+    """Beginning of the names of indices and aliases on a shared cluster."""
+
+
+class NlpSettings(Section):
+    """What annotates."""
+
+    backend: str = "shipped"
+    processes: int = Field(1, ge=1)
+
+
+class AlertSettings(Section):
+    """When a concern is raised."""
+
+    budget: float = Field(1.0, gt=0)
+    """False alarms a day that the administrator accepts, for the whole country."""
+
+
+class MailSettings(Section):
+    """How mail leaves."""
+
+    host: str = "127.0.0.1"
+    port: int = 25
+    username: str | None = None
+    password: SecretStr | None = None
+    starttls: bool = False
+    sender: str = "Lắng Nghe <langnghe@bhxh.example>"
+    dashboard_url: str = "http://127.0.0.1:8501"
+    """Where links in mails lead."""
+
+
+class DashboardSettings(Section):
+    """Where the dashboard is served."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8501, ge=1, le=65535)
+
+
+class Settings(BaseSettings):
+    """All settings, with defaults for one small machine."""
+
+    model_config = SettingsConfigDict(env_prefix="LANGNGHE_", env_nested_delimiter="__", extra="forbid")
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("langnghe"))
+    """Folder that holds the record, the embedded index and all else that is written."""
+    config_dir: Path = Field(default_factory=default_config_dir)
+    record_url: str | None = None
+    """SQLAlchemy URL of the record; None: SQLite in ``data_dir``."""
+    language: Literal["vi", "en"] = "vi"
+    crawl: CrawlSettings = CrawlSettings()
+    index: IndexSettings = IndexSettings()
+    nlp: NlpSettings = NlpSettings()
+    alerts: AlertSettings = AlertSettings()
+    mail: MailSettings = MailSettings()
+    dashboard: DashboardSettings = DashboardSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which is passed as keyword arguments."""
+        return env_settings, init_settings
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the record."""
+        return self.record_url or f"sqlite:///{self.data_dir / 'record.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded index."""
+        return self.data_dir / "index"
+
+
+def _settings_file() -> tuple[str, dict[str, Any]]:
+    name = os.environ.get("LANGNGHE_CONFIG")
+    if not name:
+        return "the environment", {}
+    content, _ = read_yaml(Path(name))
+    if content is None:
+        return name, {}
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{name}: expected 'name: value' lines", "See README.md for an example.")
+    return name, content
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the file that ``LANGNGHE_CONFIG`` names, the environment, and ``overrides``, the last winning.
+
+    Raises:
+        ConfigurationError: naming the setting and what is wrong with it.
+    """
+    name, content = _settings_file()
+    try:
+        settings = Settings(**content)
+        return settings.model_copy(update=overrides) if overrides else settings
+    except (ValidationError, yaml.YAMLError) as error:
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            message = f"setting {where}: {first['msg']}"
+        else:
+            message = str(error)
+        raise ConfigurationError(message, f"Correct it in {name} or in LANGNGHE_* of the environment.") from None

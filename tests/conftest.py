@@ -1,0 +1,64 @@
+"""What every test may ask for: a fresh installation with a clock that stands still."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from sqlalchemy import create_engine
+
+from langnghe.clock import VIETNAM, FixedClock
+from langnghe.privacy import Privacy
+from langnghe.record.database import Record, open_record
+from langnghe.settings import Settings
+from tests.servers.postgresql import postgresql
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 11, 20, 8, tzinfo=VIETNAM))
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> Settings:
+    monkeypatch.delenv("LANGNGHE_CONFIG", raising=False)
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def privacy() -> Privacy:
+    return Privacy(b"a key of the tests")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgresql(postgresql_url) -> str:
+    """The URL of a database of its own on the tests' PostgreSQL."""
+    name = f"t{uuid.uuid4().hex}"
+    engine = create_engine(postgresql_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return postgresql_url.replace("/postgres", f"/{name}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_record(request, settings, clock) -> Iterator[Record]:
+    """The record on each of its engines in turn."""
+    if request.param == "postgresql":
+        settings = settings.model_copy(update={"record_url": request.getfixturevalue("empty_postgresql")})
+    opened = open_record(settings, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def record(settings, clock) -> Iterator[Record]:
+    opened = open_record(settings, clock)
+    yield opened
+    opened.close()

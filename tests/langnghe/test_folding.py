@@ -1,0 +1,38 @@
+import unicodedata
+
+import pytest
+
+from langnghe.folding import canonical, fold, new_tone_placement, nfc
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Thuốc BHYT ở Đắk Lắk", "thuoc bhyt o dak lak"),
+        ("ĐƯỜNG ưỡn ẹo", "duong uon eo"),
+        ("\u00d0à Nẵng", "da nang"),
+        ("Café ½ 😀", "cafe ½ 😀"),
+    ],
+)
+def test_folding_strips_every_mark(text, folded):
+    assert fold(text) == folded
+
+
+def test_folding_keeps_offsets_on_composed_text():
+    text = nfc("Người bệnh Đắk Nông: “hết thuốc”… İ")
+    assert len(fold(text)) == len(text)
+
+
+def test_decomposed_and_composed_text_fold_alike():
+    text = "Bảo hiểm y tế hộ gia đình"
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
+
+
+@pytest.mark.parametrize(("old", "new"), [("hòa", "hoà"), ("Thủy", "Thuỷ"), ("khỏe", "khoẻ"), ("hóa đơn", "hoá đơn")])
+def test_both_tone_placements_are_one(old, new):
+    assert canonical(old) == canonical(new)
+
+
+@pytest.mark.parametrize("word", ["quý", "của", "hoàn", "toán", "thuở", "mùa"])
+def test_words_with_one_spelling_stay(word):
+    assert new_tone_placement(word) == word
