@@ -12,7 +12,7 @@ from typing import Any
 from openpyxl import load_workbook
 from pydantic import ValidationError
 
-from crawlers.dates import parse_moment
+from crawlers.dates import parse_date
 from langnghe.clock import VIETNAM
 from langnghe.documents import Document, Kind, identity_of
 from langnghe.errors import WrongCall
@@ -63,18 +63,21 @@ def _table(rows: Iterator[tuple[Any, ...] | list[str]], path: Path) -> Iterator[
             yield Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if cell not in (None, "")})
 
 
+def _dialect(text: str) -> Any:
+    try:
+        return csv.Sniffer().sniff(text, delimiters=",;\t")
+    except csv.Error:
+        return csv.excel
+
+
 def _csv(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        beginning = "".join(islice(text, 5))
-        text.seek(0)
-        try:
-            dialect: Any = csv.Sniffer().sniff(beginning, delimiters=",;\t")
-        except csv.Error:
-            dialect = csv.excel
-        try:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            dialect = _dialect("".join(islice(text, 5)))
+            text.seek(0)
             yield from _table(csv.reader(text, dialect), path)
-        except UnicodeDecodeError:
-            raise WrongCall(f"{path} is not UTF-8", "Save it as 'CSV UTF-8' in the spreadsheet program.") from None
+    except UnicodeDecodeError:
+        raise WrongCall(f"{path} is not UTF-8", "Save it as 'CSV UTF-8' in the spreadsheet program.") from None
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
@@ -114,7 +117,7 @@ def _published(value: Any, now: datetime) -> datetime | None:
         return None
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=VIETNAM)
-    moment = parse_moment(str(value), now)
+    moment = parse_date(str(value), now)
     if moment is None:
         raise ValueError(f"published: {value!r} is no date; write 2026-11-20 or 20/11/2026 08:15")
     return moment

@@ -63,7 +63,7 @@ def _number(text: str | None) -> str | None:
 
 
 def _quotes(body: HtmlElement, how: ThreadSelectors) -> tuple[Quote, ...]:
-    return tuple(Quote(_number(first(quote, how.quoted)), inline_text(prune(copy.deepcopy(quote)))) for quote in select(body, how.quote))
+    return tuple(Quote(_number(first(quote, how.quoted)), inline_text(prune(copy.deepcopy(quote), how.drop))) for quote in select(body, how.quote))
 
 
 def _post(element: HtmlElement, index: int, page: Page, how: ThreadSelectors, reading: Reading) -> Post | None:

@@ -39,6 +39,17 @@ class FixedClock:
         self.moment += timedelta(**by)
 
 
+class RunningClock:
+    """A clock set to some moment, from which it goes on: the demo's days stay those of its first run."""
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The moment it was set to and what has passed since."""
+        return datetime.now(UTC) + self._ahead
+
+
 def vietnam_day(moment: datetime) -> date:
     """The Asia/Ho_Chi_Minh day of a moment; a moment without an offset is taken as UTC."""
     if moment.tzinfo is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from langnghe.clock import Clock, SystemClock
+from langnghe.clock import Clock, RunningClock, SystemClock
 from langnghe.labels import Labels, load_labels
 from langnghe.places import Places, load_places
 from langnghe.privacy import Privacy, load_privacy
@@ -41,4 +41,5 @@ class Installation:
 
 def open_installation(settings: Settings | None = None, clock: Clock | None = None) -> Installation:
     """The installation that the environment names, or that of ``settings``."""
-    return Installation(settings or load_settings(), clock or SystemClock())
+    settings = settings or load_settings()
+    return Installation(settings, clock or (RunningClock(settings.now) if settings.now else SystemClock()))

@@ -1,6 +1,7 @@
 """Settings: one file (``LANGNGHE_CONFIG``, YAML) and the environment (``LANGNGHE_CRAWL__PROXY=...``), which wins."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -98,6 +99,8 @@ class Settings(BaseSettings):
     config_dir: Path = Field(default_factory=default_config_dir)
     record_url: str | None = None
     """SQLAlchemy URL of the record; None: SQLite in ``data_dir``."""
+    now: datetime | None = None
+    """What the clock is set to when a program starts; None: the machine's own time. The demo sets it to its day 0."""
     language: Literal["vi", "en"] = "vi"
     crawl: CrawlSettings = CrawlSettings()
     index: IndexSettings = IndexSettings()

@@ -48,15 +48,17 @@ class Newsroom:
         return rng.choice([paper for paper in ofs if section in paper.sections] or ofs)
 
     def _outlet(self, text: WrittenArticle, cast: Cast, rng: Random) -> Newspaper:
-        """Texts about a small paper's own province go there; the rest to one for the field or to the main paper."""
+        """Texts about a small paper's own province go there; the rest to one for the field, to any local one or to the main paper."""
         named = _homes(filled(text.labels, cast).provinces)
         local = [paper for paper in self.outlets.regional if paper.home_province in named]
         if text.outlet == "main" or (text.outlet is None and text.comments):
             return self.outlets.main
         if local and len(named) == 1:
             return local[0]
-        regional = text.outlet == "regional" or (not named and rng.random() < 0.6)
-        return self._specialist(text.section, rng) if regional else self.outlets.main
+        chance = 0.0 if text.outlet == "regional" else rng.random() + bool(named)
+        if chance < 0.45:
+            return self._specialist(text.section, rng)
+        return rng.choice(self.outlets.locals) if chance < 0.75 else self.outlets.main
 
     def _comment(self, written: WrittenComment, after: datetime, median_hours: float, cast: Cast) -> Comment:
         rng = self._rng(written.key)

@@ -81,6 +81,11 @@ class Outlets(BaseModel):
         """The small ones that write about a field and not about a province."""
         return [paper for paper in self.regional if paper.home_province is None]
 
+    @cached_property
+    def locals(self) -> list[Newspaper]:
+        """The small ones that write about a province."""
+        return [paper for paper in self.regional if paper.home_province]
+
 
 @cache
 def load_outlets() -> Outlets:

@@ -1,0 +1,138 @@
+"""The rules of ``config/alerts.yaml`` and the known drives of ``config/drives.yaml``."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from langnghe.config_files import default_config_dir, load
+
+
+class Part(BaseModel):
+    """A group of rules; an unknown name is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DetectionRules(Part):
+    """What is watched and when a cluster is worth an officer."""
+
+    detector: Literal["bayes", "ewma"]
+    history_days: int = Field(ge=28)
+    least_stories: int = Field(ge=1)
+    least_complaints_rare: int = Field(ge=0)
+    learning_days: int = Field(ge=0)
+
+
+class RankWeights(Part):
+    """Weights of the board order."""
+
+    score: float
+    excess: float
+    provinces: float
+    severity: float
+    sources: float
+
+
+class ConcernRules(Part):
+    """The life of a concern."""
+
+    join_days: int = Field(ge=1)
+    shared_stories: float = Field(gt=0, le=1)
+    cool_days: int = Field(ge=1)
+    close_days: int = Field(ge=1)
+    reopen_rise: float = Field(gt=0)
+    dismissed_days: int = Field(ge=1)
+    severe_share: float = Field(gt=0, le=1)
+    rank: RankWeights
+
+
+class ExplanationRules(Part):
+    """How much of a concern is shown."""
+
+    window_days: int = Field(ge=1, le=28)
+    chart_days: int = Field(ge=14)
+    phrases: int = Field(ge=0)
+    stories: int = Field(ge=3)
+    excerpt: int = Field(ge=50, le=300)
+
+
+class CaseRules(Part):
+    """When a case is due, by severity (0, 1, 2)."""
+
+    due_hours: dict[int, float]
+    warn_hours: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _every_severity(self) -> "CaseRules":
+        if set(self.due_hours) != {0, 1, 2}:
+            raise ValueError("due_hours needs the severities 0, 1 and 2")
+        return self
+
+
+class OverviewRules(Part):
+    """What the first page shows."""
+
+    silent_hours: float = Field(gt=0)
+    concerns: int = Field(ge=1)
+
+
+class DigestRules(Part):
+    """How much a mail holds."""
+
+    stories: int = Field(ge=1, le=10)
+    concerns: int = Field(ge=1)
+    cases: int = Field(ge=1)
+
+
+class AlertRules(Part):
+    """All of ``config/alerts.yaml``."""
+
+    detection: DetectionRules
+    concerns: ConcernRules
+    explanation: ExplanationRules
+    cases: CaseRules
+    overview: OverviewRules
+    digest: DigestRules
+
+
+class Drive(Part):
+    """A communication drive known beforehand; it explains an echo and never silences an alarm."""
+
+    name: str
+    start: date
+    end: date
+    topics: list[str] = []
+    provinces: list[str] = []
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Drive":
+        if self.end < self.start:
+            raise ValueError(f"the drive ends ({self.end}) before it starts ({self.start})")
+        return self
+
+    def touches(self, topic: str, provinces: list[str], start: date, end: date) -> bool:
+        """Whether the drive may echo in ``topic`` and ``provinces`` (ids; empty: anywhere) between two days."""
+        somewhere = not self.provinces or not provinces or bool(set(self.provinces) & set(provinces))
+        return self.start <= end and self.end >= start and (not self.topics or topic in self.topics) and somewhere
+
+
+class Drives(Part):
+    """All known drives."""
+
+    drives: list[Drive] = []
+
+
+@cache
+def load_rules(config_dir: Path | None = None) -> AlertRules:
+    """The rules of a configuration folder (None: the one that came with the program)."""
+    return load((config_dir or default_config_dir()) / "alerts.yaml", AlertRules)
+
+
+@cache
+def load_drives(config_dir: Path | None = None) -> list[Drive]:
+    """The known drives; a folder without the file knows none."""
+    path = (config_dir or default_config_dir()) / "drives.yaml"
+    return load(path, Drives).drives if path.exists() else []

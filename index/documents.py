@@ -1,0 +1,92 @@
+"""The document as an index holds it: tokens to find it by and labels to filter, count and rank it by.
+
+The text itself is not copied: what a hit shows is read from the record, where a correction counts at once and a removed piece is gone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from langnghe.documents import Annotation
+from langnghe.places import Places
+from langnghe.record.schema import DocumentRow
+
+from index.tokens import joined
+
+PUBLIC = "public"
+"""Stands in ``office`` for public coverage, which every office sees."""
+UNKNOWN = "none"
+"""Stands where there is no label yet."""
+
+_ID_BITS = 30
+_EPOCH = 946_684_800  # 2000-01-01: keeps recency below 2**63 for two centuries
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """What both backends store of a document. Lists hold ids and codes, ``day`` is the Vietnam day as 20241105."""
+
+    id: int
+    revision: int
+    marked: str
+    folded: str
+    title: str
+    context: str
+    kind: str
+    source: str
+    outlet: str
+    office: str
+    story: int
+    day: int
+    recency: int
+    published: datetime
+    relevant: str
+    concern: str
+    sentiment: str
+    intent: str
+    topics: list[str]
+    provinces: list[str]
+
+
+def day_number(day: date) -> int:
+    """A day as the number that its ISO form spells: 20241105; sorts and counts like the day and has no time zone."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def recency(published: datetime, document_id: int) -> int:
+    """A number that orders by moment, then by id: no two documents share it, so pages never overlap."""
+    seconds = max(0, int(published.timestamp()) - _EPOCH)
+    return seconds << _ID_BITS | document_id & (1 << _ID_BITS) - 1
+
+
+def province_codes(annotation: Annotation, places: Places) -> list[str]:
+    """Codes of the provinces a piece is about, and of those of today that they belong to."""
+    codes = annotation.all_provinces()
+    return list(dict.fromkeys([*codes, *(places.today_of(code) for code in codes)]))
+
+
+def indexed(row: DocumentRow, annotation: Annotation | None, places: Places) -> IndexedDocument:
+    """The index's form of a stored document; one that awaits its annotation is found by its words alone."""
+    lead = row.lead if row.lead and row.lead not in row.text else None
+    marked, folded = joined(row.title, lead, row.text)
+    return IndexedDocument(
+        id=row.id,
+        revision=row.revision,
+        marked=marked,
+        folded=folded,
+        title=joined(row.title)[1],
+        context=joined(row.context)[1],
+        kind=row.kind,
+        source=row.source,
+        outlet=row.outlet or row.source,
+        office=row.office or PUBLIC,
+        story=row.story_id or 0,
+        day=day_number(row.day),
+        recency=recency(row.published, row.id),
+        published=row.published,
+        relevant=UNKNOWN if annotation is None else "yes" if annotation.relevant else "no",
+        concern=UNKNOWN if annotation is None else str(annotation.concern),
+        sentiment=UNKNOWN if annotation is None else annotation.sentiment.label,
+        intent=UNKNOWN if annotation is None else annotation.intent.label,
+        topics=[] if annotation is None else list(dict.fromkeys([*annotation.topic_ids(), *annotation.subtopics])),
+        provinces=[] if annotation is None else province_codes(annotation, places),
+    )

@@ -1,0 +1,149 @@
+"""What is asked of a search, what it answers, and what every backend can do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.documents import IndexedDocument
+from index.nodes import Node
+
+Sort = Literal["relevance", "newest"]
+
+FACETS = {
+    "province": "provinces",
+    "topic": "topics",
+    "sentiment": "sentiment",
+    "intent": "intent",
+    "kind": "kind",
+    "source": "source",
+    "concern": "concern",
+    "relevant": "relevant",
+}
+"""Name of a facet → field that it counts."""
+
+
+class SearchRequest(BaseModel):
+    """What a reader asks for. Filters of one field are alternatives, different fields must all hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    query: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    """Vietnam days, both included."""
+    provinces: tuple[str, ...] = ()
+    """Codes; one of today includes those it was made of."""
+    topics: tuple[str, ...] = ()
+    """Topics or subtopics."""
+    sentiments: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+    concerns: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    stories: tuple[int, ...] = ()
+    relevant: bool | None = None
+    """True: only what concerns the insurances; None: all, relevant pieces first."""
+    sort: Sort = "relevance"
+    limit: int = Field(20, ge=0, le=1_000)
+    offset: int = Field(0, ge=0, le=10_000)
+    facets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to tell the reader: ``key`` of the wording ``search.hint.<key>`` and what fills its gaps."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found, as it is shown. ``highlight`` marks what matched with ``<mark>``; all else in it is as written.
+
+    ``annotation`` has the form that ``langnghe annotate`` prints, or is None while the piece awaits its annotation.
+    """
+
+    document_id: int
+    ref: str
+    score: float
+    title: str | None
+    context: str | None
+    highlight: str
+    url: str | None
+    source: str
+    outlet: str | None
+    kind: str
+    published: str
+    story_id: int | None
+    office: str | None
+    annotation: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of hits, how many there are in all, counts by facet (largest first), and hints."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, dict[str, int]]
+    hints: list[Hint]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a backend is given: a tree, an order, a page and the facets to count."""
+
+    tree: Node
+    sort: Sort = "relevance"
+    limit: int = 20
+    offset: int = 0
+    facets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a backend answers: (document id, score) of a page, the exact total, and counts by facet."""
+
+    total: int
+    hits: list[tuple[int, float]]
+    facets: dict[str, dict[str, int]]
+
+
+class SearchIndex(Protocol):
+    """An index, whichever engine keeps it.
+
+    Documents carry the record's revision: an older revision than the one held is ignored, the same one again changes nothing.
+    What was written is found after :meth:`refresh`. Every call may raise :class:`langnghe.errors.Unavailable`.
+    """
+
+    def write(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add or replace documents."""
+        ...
+
+    def delete(self, revisions: dict[int, int]) -> None:
+        """Remove documents: id → revision at which the record removed them."""
+        ...
+
+    def refresh(self) -> None:
+        """Make durable and visible what was written."""
+        ...
+
+    def run(self, plan: Plan) -> Found:
+        """Find, order and count."""
+        ...
+
+    def revisions(self, ids: Sequence[int]) -> dict[int, int]:
+        """The revision held of each of the documents that the index holds."""
+        ...
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

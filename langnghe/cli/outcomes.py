@@ -1,0 +1,64 @@
+"""Tables of counted outcomes, as the demo and a round of ``langnghe run`` print them."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import func, select
+
+from langnghe.cli.pipeline import Processed
+from langnghe.installation import Installation
+from langnghe.record.ledger import Outcome, totals, waiting
+from langnghe.record.schema import AnnotationRow, Concern, DocumentRow
+from langnghe.wording import load_wording
+
+
+def _sources_table(counts: dict[str, dict[str, int]], left: dict[str, int]) -> Table:
+    used = [outcome for outcome in Outcome if any(outcome in row for row in counts.values())]
+    table = Table(title="URLs by source and outcome")
+    table.add_column("source")
+    for outcome in used:
+        table.add_column(outcome, justify="right")
+    table.add_column("all", justify="right")
+    table.add_column("waiting", justify="right")
+    for source, row in counts.items():
+        table.add_row(source, *(str(row.get(outcome, 0)) for outcome in used), str(sum(row.values())), str(left.get(source, 0)))
+    return table
+
+
+def _record_table(installation: Installation, processed: Processed) -> Table:
+    table = Table("kind", "documents", "relevant", title="Documents in the record")
+    query = (
+        select(DocumentRow.kind, func.count(), func.count().filter(AnnotationRow.relevant))
+        .outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+        .group_by(DocumentRow.kind)
+        .order_by(DocumentRow.kind)
+    )
+    with installation.record.reading() as session:
+        for kind, documents, relevant in session.execute(query):
+            table.add_row(kind, str(documents), str(relevant))
+    table.caption = f"{processed.annotated} annotated, {processed.indexed} index changes in this run"
+    return table
+
+
+def _concerns_table(installation: Installation) -> Table:
+    words = load_wording(installation.settings.language, installation.settings.config_dir)
+    table = Table("concern", "where", "since", "7 days", "expected", "state", title="Concerns")
+    with installation.record.reading() as session:
+        for row in session.scalars(select(Concern).order_by(Concern.rank.desc())):
+            where = ", ".join(installation.places.name(code) for code in row.provinces) or row.province
+            numbers = (words.number(row.observed), words.number(row.expected, 1))
+            table.add_row(installation.labels.topic_name(row.topic, words.language), where, f"{row.opened:%d/%m/%Y}", *numbers, row.state)
+    return table
+
+
+def print_outcomes(installation: Installation, runs: list[int], processed: Processed, mail: Path | None = None) -> None:
+    """Print what happened to every URL, document and concern."""
+    console = Console()
+    with installation.record.reading() as session:
+        counts, left = totals(session, runs), waiting(session)
+    console.print(_sources_table(counts, left))
+    console.print(_record_table(installation, processed))
+    console.print(_concerns_table(installation))
+    if mail:
+        console.print(f"Digest: {mail}")
