@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 help:  ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1 - \2/p' $(MAKEFILE_LIST)
 
+demo: export LANGNGHE_DATA_DIR ?= $(CURDIR)/.demo
 demo: .venv/installed  ## Crawl the sample sources, annotate, index, detect, write a digest and open the dashboard
 	$(BIN)/langnghe demo $(DEMO)
 

@@ -88,6 +88,7 @@ class Panel:
 
 def window_sum(daily: Grid, days: int) -> Grid:
     """Sum of each day and the ``days - 1`` before it along the first axis (fewer at the start)."""
-    total = np.cumsum(daily, axis=0)
-    total[days:] = total[days:] - total[:-days].copy()
-    return total
+    running = np.cumsum(daily, axis=0)
+    windowed = running.copy()
+    windowed[days:] -= running[:-days]
+    return windowed

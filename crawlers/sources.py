@@ -14,8 +14,10 @@ from langnghe.config_files import load, read_yaml
 from langnghe.errors import ConfigurationError, WrongCall
 from langnghe.places import load_places
 
-NOT_SOURCES = {"terms.yaml"}
-"""Files of ``config/sources/`` that describe no source."""
+def _files(config_dir: Path) -> list[Path]:
+    """The source files: all YAML in ``config/sources/`` and its folders, but for the terms and the structures."""
+    folder = config_dir / "sources"
+    return [path for path in sorted(folder.rglob("*.yaml")) if path != folder / "terms.yaml" and folder / "structures" not in path.parents]
 
 
 def _is_address(url: str) -> str:
@@ -165,11 +167,12 @@ def load_sources(config_dir: Path) -> dict[str, Source]:
         ConfigurationError: a file is wrong; names file, line and remedy.
     """
     structures, sources = load_structures(config_dir), {}
-    for path in sorted((config_dir / "sources").glob("*.yaml")):
-        if path.name not in NOT_SOURCES:
-            source = load(path, Source)
-            _check(path, source, structures)
-            sources[source.id] = source
+    for path in _files(config_dir):
+        source = load(path, Source)
+        _check(path, source, structures)
+        if source.id in sources:
+            raise _refuse(path, "id", f"{source.id} stands twice", "Give every source an id of its own.")
+        sources[source.id] = source
     return sources
 
 

@@ -42,6 +42,8 @@ class Selectors(Form):
     """Parts of the body that are not its text: captions, boxes with related links. They add up."""
     links: list[Selector] = []
     """On section pages: links to articles. They add up."""
+    dates: list[Selector] = []
+    """On section pages: times of what is listed, by which a list is known to be too old. They add up."""
     next: list[Selector] = []
     """On section pages: the link to the next page."""
 

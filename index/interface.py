@@ -7,6 +7,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from langnghe.errors import Unavailable
+
 from index.documents import IndexedDocument
 from index.nodes import Node
 
@@ -147,3 +149,10 @@ class SearchIndex(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
+
+
+class NeedsRebuild(Unavailable):
+    """There is no index, or none that this program can read: it has to be built again from the record."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "Build it again with: langnghe reindex")

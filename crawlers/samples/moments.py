@@ -32,7 +32,7 @@ def everyday(day0: date) -> list[float]:
 
 
 def spread(count: int, weights: Sequence[float], rng: Random) -> list[int]:
-    """Indexes into ``weights`` for ``count`` things in random order: one from each equal share of the weight, so that none clump by chance."""
+    """Indexes into ``weights`` for ``count`` things in random order: one from each equal share of the weight, so that none clump."""
     bounds = list(accumulate(weights))
     places = [bisect_left(bounds, (i + rng.random()) / count * bounds[-1]) for i in range(count)]
     rng.shuffle(places)

@@ -15,7 +15,7 @@ from langnghe.clock import VIETNAM
 MARK = "dữ liệu mẫu"
 """Stands on every page, so that nobody takes it for news."""
 _TAGS = {"BHXH": "bhxh", "BHYT": "bhyt", "VNeID": "vneid", "VssID": "vssid", "lương hưu": "luong-huu"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _tagged(text: str) -> Markup:
@@ -60,6 +60,6 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, **values: Any) -> str:
+def render(file: str, **values: Any) -> str:
     """A page."""
-    return environment().get_template(template).render(**values)
+    return environment().get_template(file).render(**values)

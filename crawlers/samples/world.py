@@ -50,7 +50,7 @@ class World:
 
     def truth(self) -> dict[str, Any]:
         """What was planted and how each document is labelled, JSON-serialisable; see :mod:`crawlers.samples.truth`."""
-        from crawlers.samples.truth import truth_of  # noqa: PLC0415 - truth.py reads this class
+        from crawlers.samples.truth import truth_of
 
         return truth_of(self)
 

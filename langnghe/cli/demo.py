@@ -21,14 +21,10 @@ def _demo_folder() -> Path:
     """The folder that LANGNGHE_DATA_DIR names, else one of the demo's own."""
     from platformdirs import user_data_path
 
-    from langnghe.settings import Settings, load_settings
+    from langnghe.settings import load_settings
 
     settings = load_settings()
-    return (
-        settings.data_dir
-        if settings.data_dir != Settings.model_fields["data_dir"].get_default(call_default_factory=True, validated_data={})
-        else user_data_path("langnghe-demo")
-    )
+    return settings.data_dir if "data_dir" in settings.model_fields_set else user_data_path("langnghe-demo")
 
 
 def _refuse_foreign_folder(folder: Path) -> None:
@@ -39,15 +35,13 @@ def _refuse_foreign_folder(folder: Path) -> None:
     marker.touch()
 
 
-def _day_zero(folder: Path, seed: int) -> tuple[date, int]:
+def _day_zero(folder: Path, seed: int, today: date) -> tuple[date, int]:
     """Day 0 and the seed, fixed at the first run."""
     import json
 
-    from langnghe.clock import SystemClock, vietnam_day
-
     path = folder / "demo.json"
     if not path.exists():
-        path.write_text(json.dumps({"day0": vietnam_day(SystemClock().now()).isoformat(), "seed": seed}))
+        path.write_text(json.dumps({"day0": today.isoformat(), "seed": seed}))
     stored = json.loads(path.read_text())
     return date.fromisoformat(stored["day0"]), int(stored["seed"])
 
@@ -60,13 +54,13 @@ def demo(
     """Crawl the sample sources, annotate, index, detect, write a digest and open the dashboard."""
     from crawlers.crawl import crawl
     from crawlers.samples.proxy import serve
-    from crawlers.samples.world import World
+    from crawlers.samples.world import make_world
     from crawlers.sources import load_sources
     from langnghe.actor import SYSTEM
     from langnghe.cli.dashboard import ensure_port_free, serve_dashboard
     from langnghe.cli.outcomes import print_outcomes
     from langnghe.cli.pipeline import annotate_and_index, raise_concerns, write_digest
-    from langnghe.clock import VIETNAM, RunningClock
+    from langnghe.clock import VIETNAM, RunningClock, SystemClock, vietnam_day
     from langnghe.installation import open_installation
     from langnghe.progress import progress
     from langnghe.settings import load_settings
@@ -78,11 +72,11 @@ def demo(
     if fresh and (folder / "demo").exists():
         shutil.rmtree(folder)
     _refuse_foreign_folder(folder)
-    day0, seed = _day_zero(folder, seed)
+    day0, seed = _day_zero(folder, seed, vietnam_day(settings.now or SystemClock().now()))
     now = datetime.combine(day0, HOUR, VIETNAM)
     print(f"Demo on invented sources, day 0 is {day0:%d/%m/%Y}, data in {folder}", file=sys.stderr)
     with ExitStack() as stack:
-        proxy = stack.enter_context(serve(World(seed, day0), folder))
+        proxy = stack.enter_context(serve(make_world(seed, day0), folder))
         recorded = settings.crawl.model_copy(update={"proxy": proxy.url, "ca_file": proxy.ca_file, "min_delay": 0.0})
         settings = settings.model_copy(update={"data_dir": folder, "crawl": recorded, "now": now})
         installation = open_installation(settings, RunningClock(now))

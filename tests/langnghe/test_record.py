@@ -211,9 +211,13 @@ def test_a_url_has_one_outcome_in_a_run(any_record):
 
 
 def test_an_audit_entry_is_rolled_back_with_what_it_describes(any_record):
-    with pytest.raises(RuntimeError, match="no"), any_record.session() as session:
-        audit(session, SYSTEM, "try", "nothing", NOW)
-        raise RuntimeError("no")
+    def fail():
+        with any_record.session() as session:
+            audit(session, SYSTEM, "try", "nothing", NOW)
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        fail()
     with any_record.session() as session:
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
 

@@ -1,0 +1,1 @@
+"""Detectors: from a panel of daily counts to a score for every day, province and topic."""

@@ -1,0 +1,172 @@
+"""What is usual: a rate for every province and topic that borrows from its province, its topic and the nation.
+
+Gamma-Poisson shrinkage towards the product of the margins (Clayton & Kaldor 1987), with exponentially forgotten history, a guard
+of some days so that a concern does not teach its own expectation, weekday factors, and a factor of the day that all topics share.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alerts.panel import NATIONAL, Grid, Panel
+
+WEEKDAYS = np.array([1.08, 1.10, 1.08, 1.08, 1.05, 0.82, 0.79])
+"""Weekday factors (Monday first) that a new installation starts from: papers and forums rest at the weekend."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """Constants of the expectation; how each was found stands in ``docs/detection.md``."""
+
+    half_life: float = 42.0
+    """Days after which a count weighs half."""
+    guard: int = 5
+    """The last days that do not teach the expectation yet."""
+    strength: float = 12.0
+    """Days of exposure that the margins weigh against a series' own past."""
+    start_rate: float = 0.02
+    """Stories a day and cell before anything is known."""
+    start_days: float = 2.0
+    """Days of exposure that :attr:`start_rate` weighs."""
+    cap: float = 4.0
+    """A past day counts at most expectation + cap standard deviations + 1."""
+    weekday_days: float = 56.0
+    """Days of exposure that the shipped weekday factors weigh."""
+
+
+class ShrunkRate:
+    """Rate per day of exposure of every unit and topic, learned from the past."""
+
+    def __init__(self, units: int, topics: int, national: int, tuning: Tuning) -> None:
+        self._sum = np.zeros((units, topics))
+        self._exposure = 0.0
+        self._keep = 0.5 ** (1 / tuning.half_life)
+        self._tuning = tuning
+        self._national = national
+        self._placed = np.arange(units) != national
+
+    def add(self, counts: Grid, exposure: float) -> None:
+        """Learn a day's counts (unit, topic)."""
+        self._sum = self._sum * self._keep + counts
+        self._exposure = self._exposure * self._keep + exposure
+
+    def rate(self) -> Grid:
+        """The rate now, by unit and topic."""
+        tuning = self._tuning
+        placed = self._sum[self._placed]
+        known = tuning.start_rate * tuning.start_days
+        rows = placed.sum(axis=1, keepdims=True) + known * placed.shape[1]
+        columns = placed.sum(axis=0, keepdims=True) + known * placed.shape[0]
+        exposure = self._exposure + tuning.start_days
+        margins = np.empty_like(self._sum)
+        margins[self._placed] = rows * columns / (placed.sum() + known * placed.size) / exposure
+        margins[self._national] = (self._sum[self._national] + known * placed.shape[0]) / exposure
+        return (self._sum + tuning.strength * margins) / (self._exposure + tuning.strength)
+
+
+class WeekdayFactors:
+    """Factors of the weekdays, shrunk towards the shipped ones; their mean is 1."""
+
+    def __init__(self, tuning: Tuning) -> None:
+        self._observed = WEEKDAYS * tuning.weekday_days / 7
+        self._expected = np.full(7, tuning.weekday_days / 7)
+        self._keep = 0.5 ** (1 / 180)
+
+    def factor(self, weekday: int) -> float:
+        """Factor of a weekday (Monday is 0)."""
+        ratio = self._observed / self._expected
+        return float(ratio[weekday] / ratio.mean())
+
+    def add(self, weekday: int, ratio: float) -> None:
+        """Learn a day's volume over its level."""
+        self._observed *= self._keep
+        self._expected *= self._keep
+        self._observed[weekday] += ratio
+        self._expected[weekday] += 1.0
+
+
+def day_factor(observed: Grid, expected: Grid) -> float:
+    """How much busier than usual the whole day is: the median over topics of the national volume, pulled to 1 where volume is small.
+
+    The median keeps one topic's storm from raising the expectation of all; Tết, outages and new sources move every topic.
+    """
+    busy = expected >= 1.0
+    total = float((observed.sum() + 10) / (expected.sum() + 10))
+    if busy.sum() < 5:
+        return min(max(total, 0.2), 5.0)
+    ratio = np.sort((observed[busy] + 1) / (expected[busy] + 1))
+    return float(min(max(np.median(ratio), 0.1), 10.0))
+
+
+class Dispersion:
+    """Variance over mean of every series, pooled with its topic and the whole panel."""
+
+    def __init__(self, units: int, topics: int, keep: float = 0.5 ** (1 / 90)) -> None:
+        self._squares = np.zeros((units, topics))
+        self._means = np.zeros((units, topics))
+        self._keep = keep
+
+    def add(self, counts: Grid, expected: Grid) -> None:
+        """Learn a day's squared deviations."""
+        self._squares = self._squares * self._keep + np.square(counts - expected)
+        self._means = self._means * self._keep + expected
+
+    def value(self) -> Grid:
+        """The dispersion now, at least 1."""
+        pooled = (self._squares.sum() + 1.5 * 50) / (self._means.sum() + 50)
+        by_topic = (self._squares.sum(axis=0) + 25 * pooled) / (self._means.sum(axis=0) + 25)
+        value: Grid = (self._squares + 25 * by_topic) / (self._means + 25)
+        return np.maximum(value, 1.0)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """The expectation of every day by unit and topic: complaints, other negative stories, and all other stories."""
+
+    complaints: Grid
+    others: Grid
+    rest: Grid
+    dispersion: Grid
+
+    @property
+    def negative(self) -> Grid:
+        """Expected negative stories a day."""
+        return self.complaints + self.others
+
+
+def streams(panel: Panel) -> tuple[Grid, Grid, Grid]:
+    """Complaint stories, other negative stories, and all other stories of a panel."""
+    negative = panel.counts["neg_stories"]
+    complaints = np.minimum(panel.counts["complaint_stories"], negative)
+    return complaints, negative - complaints, np.maximum(panel.counts["stories"] - negative, 0.0)
+
+
+def expect(panel: Panel, tuning: Tuning | None = None) -> Expectation:
+    """What is usual on each day of the panel, from the days before it and the volume of the day itself."""
+    tuning = tuning or Tuning()
+    complaints, others, rest = streams(panel)
+    shape = complaints.shape[1:]
+    national = panel.unit_index[NATIONAL]
+    rates = [ShrunkRate(*shape, national, tuning) for _ in range(3)]
+    weekdays, spread = WeekdayFactors(tuning), Dispersion(*shape)
+    waiting: list[tuple[tuple[Grid, Grid, Grid], float]] = []
+    expected = np.zeros((4, *complaints.shape))
+    for day in range(len(panel)):
+        counts = (complaints[day], others[day], rest[day])
+        level = [rate.rate() for rate in rates]
+        volume, usual = sum(count[national] for count in counts), sum(one[national] for one in level)
+        weekday = (panel.first.toordinal() + day - 1) % 7
+        by_weekday = weekdays.factor(weekday)
+        exposure = by_weekday * day_factor(np.asarray(volume), np.asarray(usual) * by_weekday)
+        expected[:3, day] = np.stack(level) * exposure
+        expected[3, day] = spread.value()
+        negative = expected[0, day] + expected[1, day]
+        spread.add(np.minimum(counts[0] + counts[1], negative + 6 * np.sqrt(negative) + 1), negative)
+        weekdays.add(weekday, min(float(np.sum(volume) + 1) / float(np.sum(usual) + 1), 3.0))
+        caps = [one * exposure + tuning.cap * np.sqrt(one * exposure * expected[3, day]) + 1 for one in level]
+        waiting.append(((np.minimum(counts[0], caps[0]), np.minimum(counts[1], caps[1]), np.minimum(counts[2], caps[2])), exposure))
+        if len(waiting) > tuning.guard:
+            past, past_exposure = waiting.pop(0)
+            for rate, count in zip(rates, past, strict=True):
+                rate.add(count, past_exposure)
+    return Expectation(*expected)

@@ -1,0 +1,134 @@
+"""The documents behind a concern: negative stories of its topics and provinces in the last days."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from langnghe.places import NOWHERE
+from langnghe.record.schema import DocumentRow, Fact
+from langnghe.stories import WINDOW as STORY_WINDOW
+
+MOST_DOCUMENTS = 600
+"""Documents read for one concern; the newest beyond that say nothing that these do not."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a concern is about: a topic in some provinces of today; none: anywhere."""
+
+    topic: str
+    provinces: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, topic: str, province: str, provinces: list[str], *, national: bool) -> "Scope":
+        """The scope of a concern: its provinces, or the whole country where it is ``national``."""
+        if national:
+            return cls(topic)
+        return cls(topic, tuple(provinces or ([] if province == NOWHERE else [province])))
+
+    def where(self) -> list[ColumnElement[bool]]:
+        """Conditions on facts."""
+        conditions: list[ColumnElement[bool]] = [Fact.topic == self.topic]
+        if self.provinces:
+            conditions.append(Fact.province.in_(self.provinces))
+        return conditions
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One document behind a concern."""
+
+    document_id: int
+    story_id: int
+    day: date
+    published: datetime
+    source: str
+    outlet: str
+    kind: str
+    title: str | None
+    lead: str | None
+    text: str
+    context: str | None
+    url: str | None
+    office: str | None
+    province: str
+    complaint: bool
+    severity: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The stories of a scope that began in a period, and their pieces by time of publication."""
+
+    pieces: list[Piece]
+    stories: list[int]
+    complaints: list[int]
+    provinces_of: dict[int, set[str]] = field(default_factory=dict)
+    """Provinces of each story."""
+
+    @property
+    def severe(self) -> list[int]:
+        """Stories with a piece that needs a response."""
+        return sorted({piece.story_id for piece in self.pieces if piece.severity == 2})
+
+
+def stories_begun(session: Session, scope: Scope, start: date, end: date, *, complaints: bool = False) -> list[int]:
+    """Stories whose first negative piece (or first complaint) in the scope falls into a period, both days included."""
+    kind = Fact.intent == "complaint" if complaints else Fact.sentiment == "negative"
+    first = func.min(Fact.day)
+    query = select(Fact.story_id).where(*scope.where(), kind, Fact.day.between(start - STORY_WINDOW, end))
+    return sorted(session.scalars(query.group_by(Fact.story_id).having(first >= start)))
+
+
+def _piece(row: DocumentRow, fact: Fact) -> Piece:
+    return Piece(
+        document_id=row.id,
+        story_id=fact.story_id,
+        day=row.day,
+        published=row.published,
+        source=row.source,
+        outlet=row.outlet or row.source,
+        kind=row.kind,
+        title=row.title,
+        lead=row.lead,
+        text=row.text,
+        context=row.context,
+        url=row.url,
+        office=row.office,
+        province=fact.province,
+        complaint=fact.intent == "complaint",
+        severity=fact.concern,
+    )
+
+
+def gather(session: Session, scope: Scope, day: date, days: int) -> Evidence:
+    """The evidence of the ``days`` days that end with ``day``."""
+    start = day - timedelta(days=days - 1)
+    stories = stories_begun(session, scope, start, day)
+    query = (
+        select(DocumentRow, Fact)
+        .join(Fact, Fact.document_id == DocumentRow.id)
+        .where(*scope.where(), Fact.story_id.in_(stories), Fact.sentiment == "negative", Fact.day.between(start, day))
+        .where(DocumentRow.deleted.is_(None))
+        .order_by(DocumentRow.published, DocumentRow.id, Fact.id)
+        .limit(MOST_DOCUMENTS)
+    )
+    pieces: dict[int, Piece] = {}
+    provinces_of: dict[int, set[str]] = {}
+    for row, fact in session.execute(query):
+        pieces.setdefault(row.id, _piece(row, fact))
+        provinces_of.setdefault(fact.story_id, set()).add(fact.province)
+    complaints = stories_begun(session, scope, start, day, complaints=True)
+    return Evidence(list(pieces.values()), stories, complaints, provinces_of)
+
+
+def copies_of(session: Session, stories: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """(outlet, kind) of every public document of each story, in order of publication."""
+    query = select(DocumentRow.story_id, DocumentRow.outlet, DocumentRow.source, DocumentRow.kind)
+    query = query.where(DocumentRow.story_id.in_(stories), DocumentRow.deleted.is_(None), DocumentRow.office.is_(None))
+    found: dict[int, list[tuple[str, str]]] = {}
+    for story, outlet, source, kind in session.execute(query.order_by(DocumentRow.published, DocumentRow.id)):
+        found.setdefault(story, []).append((outlet or source, kind))
+    return found

@@ -1,0 +1,166 @@
+"""The frontier: every discovered URL stands in the record before anything is done to it, so that a killed crawl loses none."""
+
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from crawlers.urls import tidy
+from langnghe.record.ledger import url_hash
+from langnghe.record.schema import FrontierUrl
+
+LEASE = timedelta(minutes=15)
+"""How long a URL belongs to the crawler that took it; then another one may take it."""
+RETRY = timedelta(hours=1)
+ATTEMPTS = 10
+"""Ten tries an hour apart, then quarantine: never loss (Media Cloud's policy)."""
+PRIORITY = {"feed": 30, "listing": 20, "comments": 15, "thread": 10, "article": 10}
+REVISITS = ((timedelta(days=2), timedelta(hours=6)), (timedelta(days=7), timedelta(days=1)), (timedelta(days=14), timedelta(days=3)))
+"""(age, interval): a young article is looked at again for edits and new comments."""
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """A URL that a page leads to. ``mark`` changes when what stands there has changed: it is visited again."""
+
+    url: str
+    role: str
+    hint: dict[str, Any] = field(default_factory=dict)
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A URL that was taken from the frontier to be fetched."""
+
+    url_hash: str
+    url: str
+    role: str
+    attempts: int
+    etag: str | None
+    last_modified: str | None
+    hint: dict[str, Any]
+
+
+def holder_name() -> str:
+    """Who holds a lease: machine and process."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_dead(holder: str | None) -> bool:
+    """Whether a holder is a process of this machine that has ended."""
+    machine, _, process = (holder or "").rpartition(":")
+    if machine != socket.gethostname() or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def next_look(published: datetime | None, now: datetime) -> datetime | None:
+    """When an article of that age is looked at again; None: never."""
+    age = now - (published or now)
+    return next((now + interval for limit, interval in REVISITS if age < limit), None)
+
+
+class Frontier:
+    """The frontier of one source, as one crawler sees it."""
+
+    def __init__(self, source: str) -> None:
+        self.source, self.holder = source, holder_name()
+
+    def discover(self, session: Session, found: Iterable[Discovery], now: datetime) -> int:
+        """Enter URLs that are not known yet, wake those whose mark has changed; gives how many of both."""
+        by_hash = {url_hash(tidy(each.url)): each for each in found}
+        known = {row.url_hash: row for row in session.scalars(select(FrontierUrl).where(FrontierUrl.url_hash.in_(by_hash)))}
+        fresh = [hashed for hashed in by_hash if hashed not in known]
+        session.add_all(self._row(hashed, by_hash[hashed], now) for hashed in fresh)
+        woken = [row for hashed, row in known.items() if self._wake(row, by_hash[hashed], now)]
+        return len(fresh) + len(woken)
+
+    def _row(self, hashed: str, found: Discovery, now: datetime) -> FrontierUrl:
+        hint = {**found.hint, "mark": found.mark} if found.mark else found.hint
+        return FrontierUrl(
+            url_hash=hashed, source=self.source, url=tidy(found.url), role=found.role, priority=PRIORITY[found.role], discovered=now,
+            next_visit=now, hint=hint,
+        )  # fmt: skip
+
+    def _wake(self, row: FrontierUrl, found: Discovery, now: datetime) -> bool:
+        hint = row.hint or {}
+        if not found.mark or hint.get("mark") == found.mark or row.state != "done" or row.source != self.source:
+            return False
+        row.state, row.next_visit, row.hint, row.url = "waiting", now, {**hint, **found.hint, "mark": found.mark}, tidy(found.url)
+        return True
+
+    def seed(self, session: Session, seeds: Iterable[Discovery], now: datetime) -> None:
+        """Enter the source's feeds and lists, due in every run."""
+        seeds = list(seeds)
+        self.discover(session, seeds, now)
+        hashes = [url_hash(tidy(each.url)) for each in seeds]
+        due = update(FrontierUrl).where(FrontierUrl.url_hash.in_(hashes), FrontierUrl.state != "leased")
+        session.execute(due.values(state="waiting", next_visit=now))
+
+    def free_dead(self, session: Session) -> None:
+        """Give back what crawlers of this machine held when they died."""
+        held = select(FrontierUrl).where(FrontierUrl.source == self.source, FrontierUrl.state == "leased")
+        for row in session.scalars(held):
+            if _is_dead(row.holder):
+                row.state, row.holder, row.leased_until = "waiting", None, None
+
+    def lease(self, session: Session, limit: int, now: datetime) -> list[Visit]:
+        """Take up to ``limit`` URLs that are due; nobody else gets them before the lease ends."""
+        expired = and_(FrontierUrl.state == "leased", FrontierUrl.leased_until < now)
+        due = and_(FrontierUrl.state == "waiting", FrontierUrl.next_visit <= now)
+        query = select(FrontierUrl).where(FrontierUrl.source == self.source, or_(due, expired))
+        query = query.order_by(FrontierUrl.priority.desc(), FrontierUrl.discovered, FrontierUrl.url_hash).limit(limit)
+        rows = list(session.scalars(query.with_for_update(skip_locked=True)))
+        for row in rows:
+            row.state, row.holder, row.leased_until = "leased", self.holder, now + LEASE
+        return [Visit(r.url_hash, r.url, r.role, r.attempts, r.etag, r.last_modified, r.hint or {}) for r in rows]
+
+    def has_due(self, session: Session, now: datetime) -> bool:
+        """Whether anything could be leased."""
+        due = or_(
+            and_(FrontierUrl.state == "waiting", FrontierUrl.next_visit <= now), and_(FrontierUrl.state == "leased", FrontierUrl.leased_until < now)
+        )
+        return session.scalar(select(FrontierUrl.url_hash).where(FrontierUrl.source == self.source, due).limit(1)) is not None
+
+    def finish(
+        self, session: Session, visit: Visit, *, next_visit: datetime | None = None, hint: dict[str, Any] | None = None,
+        headers: dict[str, str | None] | None = None,
+    ) -> None:  # fmt: skip
+        """What was fetched is done, until ``next_visit`` if there is one."""
+        row = session.get_one(FrontierUrl, visit.url_hash)
+        row.state, row.next_visit = ("waiting" if next_visit else "done"), next_visit
+        row.holder, row.leased_until, row.attempts = None, None, 0
+        row.hint = {**(row.hint or {}), **(hint or {})}
+        if headers:
+            row.etag, row.last_modified = headers.get("etag"), headers.get("last_modified")
+
+    def forget(self, session: Session, visit: Visit) -> None:
+        """Off topic: nothing but the hash stays, by which it is known again."""
+        self.finish(session, visit)
+        row = session.get_one(FrontierUrl, visit.url_hash)
+        row.url, row.hint, row.etag, row.last_modified = "", None, None, None
+
+    def put_off(self, session: Session, visit: Visit, until: datetime) -> None:
+        """It could not be tried; it waits."""
+        row = session.get_one(FrontierUrl, visit.url_hash)
+        row.state, row.next_visit, row.holder, row.leased_until = "waiting", until, None, None
+
+    def fail(self, session: Session, visit: Visit, now: datetime) -> bool:
+        """A try failed: another one later, or quarantine after the last; gives whether it is quarantined."""
+        row = session.get_one(FrontierUrl, visit.url_hash)
+        row.attempts, row.holder, row.leased_until = row.attempts + 1, None, None
+        quarantined = row.attempts >= ATTEMPTS
+        row.state, row.next_visit = ("quarantined", None) if quarantined else ("waiting", now + RETRY)
+        return quarantined

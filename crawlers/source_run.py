@@ -1,0 +1,138 @@
+"""One run of one source: its frontier, its ledger and the way of its documents into the record."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from crawlers.dates import Reading
+from crawlers.extraction import reading_of
+from crawlers.frontier import Discovery, Frontier, Visit, next_look
+from crawlers.relevance import Terms
+from crawlers.sources import Source
+from crawlers.structures import Structures
+from crawlers.urls import tidy
+from langnghe.clock import Clock
+from langnghe.documents import Document
+from langnghe.privacy import Privacy
+from langnghe.record.database import Record
+from langnghe.record.documents import Stored, find, store_document, tombstone
+from langnghe.record.ledger import Outcome, finish_run, note_outcome, url_hash
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class SourceRun:
+    """What a spider needs to do its work, and what it has done so far."""
+
+    source: Source
+    run_id: int
+    record: Record
+    structures: Structures
+    terms: Terms
+    clock: Clock
+    privacy: Privacy
+    on_progress: Callable[[int, int], None] = lambda done, entered: None
+    entered: int = 0
+    ended: set[str] = field(default_factory=set)
+    open: dict[str, Visit] = field(default_factory=dict)
+    problem: str | None = None
+
+    def __post_init__(self) -> None:
+        self.frontier = Frontier(self.source.id)
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.clock.now()
+
+    @property
+    def reading(self) -> Reading:
+        """How the source's dates are read."""
+        return reading_of(self.source)
+
+    def begin(self, seeds: Iterable[Discovery]) -> None:
+        """Enter what the run begins with."""
+        with self.record.session() as session:
+            self.frontier.free_dead(session)
+            self.frontier.seed(session, seeds, self.now)
+
+    def lease(self, limit: int) -> list[Visit]:
+        """Take what is due and has not ended in this run yet."""
+        with self.record.session() as session:
+            visits = self.frontier.lease(session, limit, self.now)
+            for visit in (each for each in visits if each.url_hash in self.ended):
+                self.frontier.put_off(session, visit, self.now + timedelta(hours=1))
+        fresh = [visit for visit in visits if visit.url_hash not in self.ended]
+        self.open.update({visit.url_hash: visit for visit in fresh})
+        self.entered += len(fresh)
+        self._show()
+        return fresh
+
+    def has_due(self) -> bool:
+        """Whether anything could be leased."""
+        with self.record.reading() as session:
+            return self.frontier.has_due(session, self.now)
+
+    def discover(self, session: Session, found: Iterable[Discovery]) -> int:
+        """Enter what a page leads to; gives how many are new or have changed."""
+        return self.frontier.discover(session, found, self.now)
+
+    def store(self, session: Session, document: Document) -> Stored:
+        """Store a document with the source's home province."""
+        return store_document(session, document, privacy=self.privacy, now=self.now, home_province=self.source.home_province)
+
+    def remove(self, session: Session, ref: str) -> int | None:
+        """Remove a document that the source has removed; gives its id."""
+        row = find(session, self.source.id, ref)
+        if row is not None and row.deleted is None:
+            tombstone(session, row, self.now)
+        return row.id if row is not None else None
+
+    def note(self, session: Session, url: str, outcome: Outcome, reason: str | None = None, document_id: int | None = None) -> None:
+        """Enter the outcome of a URL that is not in the frontier: a post, a comment, robots.txt. The first of a run counts."""
+        hashed = url_hash(url)
+        if hashed not in self.ended:
+            self.ended.add(hashed)
+            note_outcome(session, self.run_id, url, outcome, self.now, reason=reason, document_id=document_id)
+
+    def end(self, session: Session, visit: Visit, outcome: Outcome, reason: str | None = None, document_id: int | None = None) -> None:
+        """Enter the outcome of a visit; its frontier entry is brought up to date by the caller in the same session."""
+        self.open.pop(visit.url_hash, None)
+        self.ended.add(visit.url_hash)
+        note_outcome(session, self.run_id, tidy(visit.url), outcome, self.now, reason=reason, document_id=document_id)
+        self._show()
+
+    def end_off_topic(self, session: Session, visit: Visit) -> None:
+        """Only the hash of the URL is kept."""
+        self.frontier.forget(session, visit)
+        self.end(session, visit, Outcome.off_topic)
+
+    def end_failed(self, session: Session, visit: Visit, reason: str) -> None:
+        """A try failed: it waits for another one, or goes to quarantine after the last."""
+        quarantined = self.frontier.fail(session, visit, self.now)
+        self.end(session, visit, Outcome.quarantined if quarantined else Outcome.failed, reason)
+
+    def put_off(self, session: Session, visit: Visit, wait: timedelta, why: str) -> None:
+        """It could not be tried in this run; it waits, which is no outcome."""
+        self.open.pop(visit.url_hash, None)
+        self.frontier.put_off(session, visit, self.now + wait)
+        self.problem = self.problem or why
+        self._show()
+
+    def look_again(self, published: datetime | None) -> datetime | None:
+        """When an article that appeared then is looked at again."""
+        return next_look(published, self.now)
+
+    def close(self) -> None:
+        """End the run; what is still open goes back to the frontier."""
+        with self.record.session() as session:
+            for visit in list(self.open.values()):
+                self.put_off(session, visit, timedelta(), "the run was stopped before all was read")
+            finish_run(session, self.run_id, self.now, self.problem)
+
+    def _show(self) -> None:
+        self.on_progress(self.entered - len(self.open), self.entered)

@@ -1,0 +1,1 @@
+"""Spiders, one for each kind of source."""

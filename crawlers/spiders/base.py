@@ -1,0 +1,147 @@
+"""What every spider does: an answer becomes exactly one outcome of its URL, in one transaction with all that follows from it."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from scrapy import Spider
+from scrapy.http import Response
+from sqlalchemy.orm import Session
+from twisted.python.failure import Failure
+
+from crawlers.article import NotAnArticle
+from crawlers.comments import BadAnswer
+from crawlers.frontier import RETRY, Discovery, Visit
+from crawlers.page import Page
+from crawlers.politeness import HostAsksToWait
+from crawlers.robots import RobotsDenied, RobotsUnreachable
+from crawlers.source_run import SourceRun
+from langnghe.errors import LangngheError
+from langnghe.record.ledger import Outcome
+
+log = logging.getLogger(__name__)
+
+GONE, REFUSED = frozenset({404, 410}), frozenset({401, 402, 403, 407, 451})
+REVISIT_REFUSED = timedelta(days=1)
+
+
+class Unreadable(ValueError):
+    """An index page (feed, list, comment service) is not what it should be."""
+
+
+def headers_of(response: Response) -> dict[str, str | None]:
+    """What the next visit's conditional request needs."""
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return {"etag": header("ETag"), "last_modified": header("Last-Modified")}
+
+
+class SourceSpider(Spider):
+    """Base of the spiders; ``run`` is the source's run."""
+
+    name = "source"
+
+    def __init__(self, run: SourceRun, **kwargs: Any) -> None:
+        super().__init__(name=run.source.id, **kwargs)
+        self.run = run
+
+    async def start(self) -> Any:
+        """Nothing: the scheduler takes all from the frontier."""
+        return
+        yield
+
+    def seeds(self) -> Iterable[Discovery]:
+        """Feeds and lists that each run begins with."""
+        raise NotImplementedError
+
+    def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        """Deal with a page of status 200 and end its visit."""
+        raise NotImplementedError
+
+    def unchanged(self, session: Session, visit: Visit) -> None:
+        """Deal with a page that has not changed since the last visit."""
+        self.run.frontier.finish(session, visit)
+        self.run.end(session, visit, Outcome.unchanged)
+
+    def gone(self, session: Session, visit: Visit) -> None:
+        """Deal with a page that is no longer there: what was stored of it is removed."""
+        document_id = self.run.remove(session, visit.hint["ref"]) if "ref" in visit.hint else None
+        self.run.frontier.finish(session, visit)
+        self.run.end(session, visit, Outcome.deleted, document_id=document_id)
+
+    def answered(self, response: Response) -> None:
+        """Scrapy's callback."""
+        visit: Visit = response.meta["visit"]
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        page = Page(response.url, response.body, self.run.now, content_type, response.status)
+        self._in_one_transaction(visit, lambda session: self._by_status(session, visit, page, response))
+
+    def _by_status(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        if page.status == 304:
+            self.unchanged(session, visit)
+        elif page.status in GONE:
+            self.gone(session, visit)
+        elif page.status in REFUSED:
+            self._blocked(session, visit, f"status {page.status}")
+        elif page.status != 200:
+            self.run.end_failed(session, visit, f"status {page.status}")
+        else:
+            self._readable(session, visit, page, response)
+
+    def _readable(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        try:
+            self.read(session, visit, page, response)
+        except NotAnArticle as refusal:
+            if refusal.blocked:
+                self._blocked(session, visit, refusal.reason)
+            else:
+                self.run.frontier.finish(session, visit, headers=headers_of(response))
+                self.run.end(session, visit, Outcome.not_article, refusal.reason)
+        except (Unreadable, BadAnswer) as error:
+            self.run.end_failed(session, visit, str(error))
+
+    def _blocked(self, session: Session, visit: Visit, reason: str) -> None:
+        self.run.frontier.finish(session, visit, next_visit=self.run.now + REVISIT_REFUSED)
+        self.run.end(session, visit, Outcome.blocked, reason)
+
+    def unanswered(self, failure: Failure) -> None:
+        """Scrapy's errback."""
+        visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
+        self._in_one_transaction(visit, lambda session: self._by_failure(session, visit, failure.value))
+
+    def _by_failure(self, session: Session, visit: Visit, error: BaseException | None) -> None:
+        if isinstance(error, RobotsDenied):
+            self.run.frontier.finish(session, visit, next_visit=self.run.now + REVISIT_REFUSED)
+            self.run.end(session, visit, Outcome.robots, str(error))
+        elif isinstance(error, RobotsUnreachable):
+            self.run.put_off(session, visit, RETRY, str(error))
+        elif isinstance(error, HostAsksToWait):
+            self.run.put_off(session, visit, timedelta(seconds=error.seconds), str(error))
+        else:
+            self.run.end_failed(session, visit, f"{type(error).__name__}: {error}"[:300])
+
+    def _in_one_transaction(self, visit: Visit, work: Any) -> None:
+        """Run ``work``; where the program itself fails on a page, the page is counted as failed and the crawl goes on."""
+        try:
+            with self.run.record.session() as session:
+                work(session)
+        except Exception as error:
+            log.exception("%s: %s", self.name, visit.url)
+            self.run.ended.discard(visit.url_hash)
+            reason = error.problem if isinstance(error, LangngheError) else f"{type(error).__name__}: {error}"
+            with self.run.record.session() as session:
+                self.run.end_failed(session, visit, reason[:300])
+
+    def note_robots(self, url: str, problem: str | None) -> None:
+        """Count a robots.txt that was read, or why it was not."""
+        with self.run.record.session() as session:
+            self.run.note(session, url, Outcome.failed if problem else Outcome.read, problem)
+
+    def closed(self, reason: str) -> None:
+        """Scrapy's end of the spider."""
+        if reason != "finished":
+            self.run.problem = self.run.problem or f"the crawl ended with {reason}"
+        self.run.close()

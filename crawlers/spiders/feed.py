@@ -1,0 +1,178 @@
+"""Newspapers: feeds and section pages lead to articles, articles to their readers' comments."""
+
+import io
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import feedparser
+from scrapy.http import Response
+from sqlalchemy.orm import Session
+
+from crawlers.article import HEADLINE_WORDS, Article, NotAnArticle
+from crawlers.comments import Comment, article_id_of, page_address, read_comments
+from crawlers.dates import parse_date
+from crawlers.extraction import extract_page
+from crawlers.frontier import Discovery, Visit
+from crawlers.page import Page, inline_text, select, values
+from crawlers.spiders.base import SourceSpider, Unreadable, headers_of
+from crawlers.structures import Selectors
+from crawlers.thread import ThreadPage, next_page
+from crawlers.urls import absolute, is_home
+from crawlers.walls import is_blocked
+from langnghe.documents import Document, Kind, identity_of
+from langnghe.record.ledger import Outcome
+
+
+class FeedSpider(SourceSpider):
+    """Reads a source of the kind ``feed``."""
+
+    def seeds(self) -> Iterable[Discovery]:
+        """Feeds and first section pages."""
+        for url in self.run.source.feeds:
+            yield Discovery(url, "feed")
+        for url in self.run.source.listings:
+            yield Discovery(url.replace("{page}", "1"), "listing", {"template": url, "page": 1})
+
+    def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        """Deal with a page by what its URL was found as."""
+        readers = {"feed": self._feed, "listing": self._listing, "comments": self._comments}
+        readers.get(visit.role, self._article)(session, visit, page, response)
+
+    @property
+    def selectors(self) -> Selectors:
+        """The source's selectors, with those of its structure."""
+        structure = self.run.structures.articles.get(self.run.source.structure or "")
+        return self.run.source.selectors.over(structure.selectors if structure else Selectors())
+
+    def _read(self, session: Session, visit: Visit, response: Response, reason: str | None = None) -> None:
+        self.run.frontier.finish(session, visit, headers=headers_of(response))
+        self.run.end(session, visit, Outcome.read, reason)
+
+    def _feed(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        feed = feedparser.parse(io.BytesIO(page.body), response_headers={"content-type": page.content_type or "application/xml"})
+        if not feed.entries and not feed.version:
+            if wall := is_blocked(page):
+                raise NotAnArticle(wall, blocked=True)
+            raise Unreadable(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}")
+        self.run.discover(session, self._articles(page, [entry.get("link") for entry in feed.entries]))
+        self._read(session, visit, response, f"malformed: {feed.bozo_exception}"[:300] if feed.bozo else None)
+
+    def _articles(self, page: Page, links: Iterable[str | None]) -> Iterator[Discovery]:
+        """Links to pages of this source; others are not ours to read."""
+        for url in dict.fromkeys(absolute(page.url, link) for link in links):
+            if url and self.run.source.owns(url) and not is_home(url) and url != page.url:
+                yield Discovery(url, "article")
+
+    def _listing(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        if wall := is_blocked(page):
+            raise NotAnArticle(wall, blocked=True)
+        found = list(self._articles(page, self._listed(page)))
+        if not found and visit.hint.get("page", 1) == 1:
+            raise Unreadable("no articles on the section page: its layout has changed, or it needs a browser")
+        number = self.run.discover(session, found)
+        if number and not self._too_old(page):
+            self.run.discover(session, self._next_listing(visit, page))
+        self._read(session, visit, response)
+
+    def _listed(self, page: Page) -> Iterator[str | None]:
+        if self.selectors.links:
+            for selector in self.selectors.links:
+                yield from (link.get("href") for link in select(page.tree, selector))
+        else:
+            headlines = (link for link in select(page.tree, "a[href]") if len(inline_text(link).split()) >= HEADLINE_WORDS)
+            yield from (link.get("href") for link in headlines)
+
+    def _too_old(self, page: Page) -> bool:
+        texts = [text for selector in self.selectors.dates for text in values(page.tree, selector)]
+        moments = [moment for text in texts if (moment := parse_date(text, page.fetched, self.run.reading))]
+        return bool(moments) and max(moments) < page.fetched - timedelta(days=self.run.source.history_days)
+
+    def _next_listing(self, visit: Visit, page: Page) -> Iterator[Discovery]:
+        number, template = int(visit.hint.get("page", 1)) + 1, str(visit.hint.get("template", ""))
+        url = template.replace("{page}", str(number)) if "{page}" in template else next_page(page, self.selectors.next)
+        if url and number <= self.run.source.max_pages and self.run.source.owns(url):
+            yield Discovery(url, "listing", {"template": template, "page": number}, mark=self.run.now.isoformat())
+
+    def gone(self, session: Session, visit: Visit) -> None:
+        """A section page that is not there ends the section; an article is removed."""
+        if visit.role == "listing" and visit.hint.get("page", 1) > 1:
+            self.run.frontier.finish(session, visit)
+            self.run.end(session, visit, Outcome.read, "past the last page")
+        elif visit.role in {"feed", "listing"}:
+            self.run.end_failed(session, visit, "the address is gone (404): it has moved or was closed")
+        else:
+            super().gone(session, visit)
+
+    def _article(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        article = extract_page(page, self.run.source, self.run.structures)
+        if isinstance(article, ThreadPage):
+            raise NotAnArticle("a thread of a forum")
+        if not self.run.terms.found_in(article.title, article.text):
+            self.run.end_off_topic(session, visit)
+            return
+        document = self._document(article, page)
+        stored = self.run.store(session, document)
+        again = visit.hint.get("ref") == document.id
+        outcome = Outcome.duplicate if stored.outcome == "unchanged" and not again else Outcome(stored.outcome)
+        next_visit = None if outcome is Outcome.duplicate else self.run.look_again(document.published)
+        hint = {"ref": document.id, "published": document.published.isoformat() if document.published else None}
+        self.run.frontier.finish(session, visit, next_visit=next_visit, hint=hint, headers=headers_of(response))
+        self.run.end(session, visit, outcome, document_id=stored.document_id)
+        if outcome is not Outcome.duplicate:
+            self.run.discover(session, self._comments_of(document))
+
+    def _document(self, article: Article, page: Page) -> Document:
+        url = article.canonical_url if article.canonical_url and self.run.source.owns(article.canonical_url) else article.url
+        return Document(
+            id=identity_of(url), source=self.run.source.id, kind=Kind.news, url=url, title=article.title, lead=article.lead, text=article.text,
+            author=article.author, published=article.published, modified=article.modified, fetched=page.fetched, section=article.section,
+            outlet=self.run.source.publisher, language=article.language or "vi",
+        )  # fmt: skip
+
+    def unchanged(self, session: Session, visit: Visit) -> None:
+        """An article that has not changed is looked at again while it is young, and so are its comments."""
+        next_visit = None
+        if visit.role in {"article", "comments"}:
+            next_visit = self.run.look_again(parse_date(visit.hint.get("published"), self.run.now))
+        self.run.frontier.finish(session, visit, next_visit=next_visit)
+        self.run.end(session, visit, Outcome.unchanged)
+
+    def _comments_of(self, document: Document) -> Iterator[Discovery]:
+        of = self.run.source.comments
+        service = self.run.structures.comments[of.service] if of else None
+        if of and service and document.url and (article_id := article_id_of(service, document.url)):
+            hint = {
+                "article": document.id, "article_id": article_id, "title": document.title, "url": document.url, "page": service.first_page,
+                "published": document.published.isoformat() if document.published else None,
+            }  # fmt: skip
+            yield Discovery(page_address(of, article_id, service.first_page), "comments", hint)
+
+    def _comments(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        of = self.run.source.comments
+        if of is None:
+            raise Unreadable("the source names no comment service any more")
+        comments = read_comments(page.text, self.run.structures.comments[of.service], page.fetched, self.run.reading)
+        for comment in comments:
+            document = self._comment_document(comment, visit, page)
+            stored = self.run.store(session, document)
+            self.run.note(session, document.url or "", Outcome(stored.outcome), document_id=stored.document_id)
+        self._next_comments(session, visit, comments)
+        next_visit = self.run.look_again(parse_date(visit.hint.get("published"), self.run.now))
+        self.run.frontier.finish(session, visit, next_visit=next_visit, headers=headers_of(response))
+        self.run.end(session, visit, Outcome.read)
+
+    def _next_comments(self, session: Session, visit: Visit, comments: list[Comment]) -> None:
+        """The next page, unless this one was empty or the service repeats itself."""
+        of, number = self.run.source.comments, int(visit.hint["page"]) + 1
+        if of and comments and comments[0].id != visit.hint.get("before") and number <= self.run.source.max_pages:
+            url = page_address(of, str(visit.hint["article_id"]), number)
+            self.run.discover(session, [Discovery(url, "comments", {**visit.hint, "page": number, "before": comments[0].id})])
+
+    def _comment_document(self, comment: Comment, visit: Visit, page: Page) -> Document:
+        hint = visit.hint
+        return Document(
+            id=f"{hint['article']}-c{comment.id}"[:200], source=self.run.source.id, kind=Kind.comment, url=f"{hint['url']}#comment-{comment.id}",
+            text=comment.text, author=comment.author, published=comment.published, fetched=page.fetched, outlet=self.run.source.publisher,
+            parent=str(hint["article"]), context=hint.get("title"),
+        )  # fmt: skip

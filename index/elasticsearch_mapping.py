@@ -1,0 +1,61 @@
+"""Names, settings and fields of the Elasticsearch indices: strict, versioned, behind an alias."""
+
+import uuid
+from dataclasses import asdict
+from typing import Any
+
+from langnghe.clock import iso
+
+from index.documents import IndexedDocument
+
+FORMAT = "1"
+"""Grows whenever analysis or fields change; it is part of every index's name."""
+
+_TOKENS = ("marked", "folded", "title", "context")
+_LABELS = ("kind", "source", "outlet", "office", "relevant", "concern", "sentiment", "intent", "topics", "provinces")
+_NUMBERS = ("id", "revision", "story", "recency")
+
+MAPPINGS: dict[str, Any] = {
+    "dynamic": "strict",
+    # Documents are always sent whole, from the record, so the tokens need not be kept a second time.
+    "_source": {"excludes": list(_TOKENS)},
+    "properties": {
+        **{name: {"type": "text", "analyzer": "whitespace"} for name in _TOKENS},
+        **{name: {"type": "keyword"} for name in _LABELS},
+        **{name: {"type": "long"} for name in _NUMBERS},
+        "day": {"type": "integer"},
+        "published": {"type": "date", "format": "strict_date_time_no_millis"},
+    },
+}
+
+SETTINGS: dict[str, Any] = {
+    "number_of_shards": 1,
+    "auto_expand_replicas": "0-1",
+    "refresh_interval": "30s",
+    "max_result_window": 20_000,
+}
+
+
+def alias(prefix: str) -> str:
+    """The name that searches and writes use."""
+    return f"{prefix}-documents"
+
+
+def new_name(prefix: str) -> str:
+    """A name for a new index behind the alias."""
+    return f"{alias(prefix)}-v{FORMAT}-{uuid.uuid4().hex[:12]}"
+
+
+def is_current_format(prefix: str, name: str) -> bool:
+    """Whether this program's version made the index ``name``."""
+    return name.startswith(f"{alias(prefix)}-v{FORMAT}-")
+
+
+def template(prefix: str) -> dict[str, Any]:
+    """The index template: an index made by accident, by a write to a name that is gone, gets the right fields too."""
+    return {"index_patterns": [f"{alias(prefix)}-v{FORMAT}-*"], "template": {"settings": SETTINGS, "mappings": MAPPINGS}, "priority": 200}
+
+
+def body(document: IndexedDocument) -> dict[str, Any]:
+    """A document as it is sent; moments carry Vietnam's offset."""
+    return asdict(document) | {"published": iso(document.published)}

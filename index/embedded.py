@@ -1,0 +1,181 @@
+"""The embedded index: tantivy, in this process, written by one long-lived writer and read by any number of readers."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
+
+from langnghe.errors import Conflict
+
+from index.documents import IndexedDocument
+from index.embedded_query import LABELS, NUMBERS, TEXTS, make_schema, translate
+from index.interface import FACETS, Found, NeedsRebuild, Plan
+
+WRITER_MEMORY = 128_000_000
+"""Bytes of new documents that the writer holds before it makes a segment of them."""
+LARGEST_FACET = 1_000
+"""Values counted of a facet; the largest come first."""
+
+
+def _open(path: Path) -> Index:
+    try:
+        if not Index.exists(str(path)):
+            raise NeedsRebuild(f"{path} holds no search index")
+        if not Index.is_compatible(str(path)):
+            raise NeedsRebuild(f"the search index in {path} has the format of another tantivy")
+        index = Index.open(str(path))
+        index.config_reader("manual")
+        index.searcher().search(Query.all_query(), limit=1)
+    except (ValueError, OSError) as error:
+        raise NeedsRebuild(f"the search index in {path} is damaged: {str(error).splitlines()[0]}") from None
+    return index
+
+
+def create(path: Path) -> None:
+    """Make an empty index in an empty folder."""
+    Index(make_schema(), path=str(path), reuse=False)
+
+
+class EmbeddedIndex:
+    """A tantivy index that follows a pointer: ``locate`` gives the folder of the generation to use."""
+
+    def __init__(self, locate: Callable[[], Path]) -> None:
+        self._locate = locate
+        self._path: Path | None = None
+        self._index: Index | None = None
+        self._writer: IndexWriter | None = None
+        self._seen: tuple[int, int] = (0, 0)
+        self._uncommitted: dict[int, int] = {}
+        self._opened()
+
+    def _opened(self) -> Index:
+        """The index as it is on disk now, newly opened after a swap and newly read after another process's commit."""
+        path = self._locate()
+        if self._index is None or path != self._path:
+            self._let_go()
+            self._index, self._path, self._seen = _open(path), path, (0, 0)
+        self._read_again()
+        return self._index
+
+    def _read_again(self) -> None:
+        assert self._index is not None
+        assert self._path is not None
+        try:
+            status = os.stat(self._path / "meta.json")  # noqa: PTH116 - called on every search
+            state = (status.st_mtime_ns, status.st_ino)
+            if state != self._seen:
+                self._index.reload()
+                self._seen = state
+        except (ValueError, OSError) as error:
+            raise NeedsRebuild(f"the search index in {self._path} is damaged: {str(error).splitlines()[0]}") from None
+
+    def _searcher(self) -> Searcher:
+        return self._opened().searcher()
+
+    def _writing(self) -> IndexWriter:
+        index = self._opened()
+        if self._writer is None:
+            try:
+                self._writer = index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+            except ValueError as error:
+                raise Conflict(
+                    f"another process writes the search index in {self._path} ({str(error).splitlines()[0]})",
+                    "Wait until it has finished; two writers would damage it.",
+                ) from None
+        return self._writer
+
+    def _newest(self, ids: Sequence[int]) -> dict[int, int]:
+        return self.revisions(ids) | {key: self._uncommitted[key] for key in ids if key in self._uncommitted}
+
+    def write(self, documents: Iterable[IndexedDocument]) -> None:
+        """Add or replace documents; see :class:`index.interface.SearchIndex`."""
+        batch = list(documents)
+        writer, held = self._writing(), self._newest([document.id for document in batch])
+        for document in batch:
+            if document.revision < held.get(document.id, 0):
+                continue
+            if document.id in held:
+                writer.delete_documents_by_term("id", document.id)
+            writer.add_document(_document(document))
+            held[document.id] = self._uncommitted[document.id] = document.revision
+
+    def delete(self, revisions: dict[int, int]) -> None:
+        """Remove documents, unless a later revision is held."""
+        writer, held = self._writing(), self._newest(list(revisions))
+        for key, revision in revisions.items():
+            if held.get(key, 0) <= revision:
+                writer.delete_documents_by_term("id", key)
+                self._uncommitted[key] = revision
+
+    def refresh(self) -> None:
+        """Commit."""
+        if self._writer is not None:
+            self._writer.commit()
+            self._uncommitted.clear()
+            self._opened()
+
+    def run(self, plan: Plan) -> Found:
+        """Find, order and count."""
+        searcher = self._searcher()
+        query = translate(plan.tree, self._opened().schema)
+        facets = {name: _facet(searcher, query, FACETS[name]) for name in plan.facets}
+        order: dict[str, Any] = {"order_by_field": "recency", "order": Order.Desc} if plan.sort == "newest" else {}
+        result = searcher.search(query, limit=max(1, plan.limit), offset=plan.offset, count=True, **order)
+        hits = result.hits[: plan.limit]
+        ids = _numbers(searcher, "id", hits)
+        if plan.sort == "newest":
+            return Found(result.count, [(key, 0.0) for key in ids], facets)
+        scored = zip(ids, (round(float(score), 4) for score, _ in hits), _numbers(searcher, "recency", hits), strict=True)
+        ordered = sorted(scored, key=lambda hit: (-hit[1], -hit[2]))
+        return Found(result.count, [(key, score) for key, score, _ in ordered], facets)
+
+    def revisions(self, ids: Sequence[int]) -> dict[int, int]:
+        """The committed revision of each of the documents that the index holds."""
+        if not ids:
+            return {}
+        searcher = self._searcher()
+        query = Query.term_set_query(self._opened().schema, "id", list(ids))
+        hits = searcher.search(query, limit=len(ids), count=False).hits
+        return dict(zip(_numbers(searcher, "id", hits), _numbers(searcher, "revision", hits), strict=True))
+
+    def count(self) -> int:
+        """How many documents the index holds."""
+        return self._searcher().num_docs
+
+    def _let_go(self) -> None:
+        if self._writer is not None:
+            # Dropped without this, the writer kills its merges: the index would grow by a segment a commit.
+            self._writer.wait_merging_threads()
+        self._writer = self._index = None
+        self._uncommitted.clear()
+
+    def close(self) -> None:
+        """End merges and let go of the files. What was not refreshed is lost."""
+        self._let_go()
+
+
+def _document(document: IndexedDocument) -> Document:
+    fields = asdict(document)
+    made = Document()
+    for name in TEXTS:
+        made.add_text(name, fields[name])
+    for name in LABELS:
+        for value in fields[name] if isinstance(fields[name], list) else [fields[name]]:
+            made.add_text(name, value)
+    for name in NUMBERS:
+        made.add_integer(name, fields[name])
+    return made
+
+
+def _numbers(searcher: Searcher, field: str, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[int]:
+    return [int(value or 0) for value in searcher.fast_field_values(field, [address for _, address in hits])]
+
+
+def _facet(searcher: Searcher, query: Query, field: str) -> dict[str, int]:
+    counted = searcher.aggregate(query, {"counts": {"terms": {"field": field, "size": LARGEST_FACET}}})
+    buckets = [(bucket["key"], bucket["doc_count"]) for bucket in counted["counts"]["buckets"]]
+    return dict(sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0])))

@@ -1,0 +1,87 @@
+"""The tree of a query as tantivy's own query."""
+
+from functools import singledispatch
+from typing import Any
+
+from tantivy import FieldType, Occur, Query, Schema, SchemaBuilder
+
+from index.nodes import Best, Between, Combined, Constant, Everything, Node, OneOf, Phrase, Term, Weighted
+
+TEXTS = ("marked", "folded", "title", "context")
+LABELS = ("kind", "source", "outlet", "office", "relevant", "concern", "sentiment", "intent", "topics", "provinces")
+NUMBERS = ("id", "revision", "story", "day", "recency")
+
+
+def make_schema() -> Schema:
+    """Token fields that only split at blanks, label fields as they stand, numbers; nothing is stored, for the record holds it."""
+    builder = SchemaBuilder()
+    for name in TEXTS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in LABELS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in NUMBERS:
+        # Signed: tantivy-py deletes nothing by a term of an unsigned field.
+        builder.add_integer_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
+def _unscored(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+@singledispatch
+def translate(node: Node, schema: Schema) -> Any:
+    """The query that matches and scores like ``node``."""
+    raise TypeError(f"no translation of {node!r}")
+
+
+@translate.register
+def _(node: Everything, schema: Schema) -> Query:  # noqa: ARG001
+    return _unscored(Query.all_query())
+
+
+@translate.register
+def _(node: Term, schema: Schema) -> Query:
+    return Query.term_query(schema, node.field, node.token, "position")
+
+
+@translate.register
+def _(node: Phrase, schema: Schema) -> Query:
+    return Query.phrase_query(schema, node.field, list(node.tokens))
+
+
+@translate.register
+def _(node: OneOf, schema: Schema) -> Query:
+    return _unscored(Query.term_set_query(schema, node.field, list(node.values)))
+
+
+@translate.register
+def _(node: Between, schema: Schema) -> Query:
+    return _unscored(Query.range_query(schema, node.field, FieldType.Integer, node.low, node.high))
+
+
+@translate.register
+def _(node: Combined, schema: Schema) -> Query:
+    parts = [(Occur.Must, translate(part, schema)) for part in node.must]
+    parts += [(Occur.Must, _unscored(translate(part, schema))) for part in node.filters]
+    parts += [(Occur.Should, translate(part, schema)) for part in node.should]
+    parts += [(Occur.MustNot, translate(part, schema)) for part in node.without]
+    if not (node.must or node.filters or (node.should and node.at_least)):
+        # Lucene lets a query without conditions match everything, tantivy nothing.
+        parts.append((Occur.Must, _unscored(Query.all_query())))
+    return Query.boolean_query(parts, minimum_number_should_match=node.at_least)
+
+
+@translate.register
+def _(node: Best, schema: Schema) -> Query:
+    return Query.disjunction_max_query([translate(part, schema) for part in node.parts])
+
+
+@translate.register
+def _(node: Weighted, schema: Schema) -> Query:
+    return Query.boost_query(translate(node.part, schema), node.weight)
+
+
+@translate.register
+def _(node: Constant, schema: Schema) -> Query:
+    return Query.const_score_query(translate(node.part, schema), node.score)
