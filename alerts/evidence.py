@@ -130,5 +130,5 @@ def copies_of(session: Session, stories: list[int]) -> dict[int, list[tuple[str,
     query = query.where(DocumentRow.story_id.in_(stories), DocumentRow.deleted.is_(None), DocumentRow.office.is_(None))
     found: dict[int, list[tuple[str, str]]] = {}
     for story, outlet, source, kind in session.execute(query.order_by(DocumentRow.published, DocumentRow.id)):
-        found.setdefault(story, []).append((outlet or source, kind))
+        found.setdefault(story or 0, []).append((outlet or source, kind))
     return found

@@ -160,8 +160,10 @@ def _chart(panel: Panel, scores: Scores, scope: Scope, day: date, days: int) -> 
     return rows
 
 
-def _shares(panel: Panel, scores: Scores, topic: str, provinces: list[str], evidence: Evidence, at: int, places: Places) -> list[ProvinceShare]:
-    shares = []
+def _shares(
+    panel: Panel, scores: Scores, topic: str, provinces: list[str], evidence: Evidence, day: date, places: Places
+) -> list[ProvinceShare]:
+    shares, at = [], panel.index(day)
     for code in provinces:
         cell = (at, panel.unit_index[code], panel.topic_index[topic])
         shares.append(
@@ -268,7 +270,7 @@ def explain(
         documents=len(evidence.pieces),
         severe=len(evidence.severe),
         national=not scope.provinces,
-        provinces=_shares(panel, scores, scope.topic, provinces, evidence, at, places),
+        provinces=_shares(panel, scores, scope.topic, provinces, evidence, day, places),
         related_topics=related or [],
         summary=[
             Sentence(text=text, document_id=piece.document_id, url=piece.url, outlet=piece.outlet, office=piece.office)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from alerts.panel import NATIONAL, UNPLACED, Panel, units_of
@@ -112,7 +112,7 @@ def daily_series(session: Session, start: date, end: date, province: str | None 
         province: a province of today, or None (or ``VN``) for everything, wherever it speaks of.
         topic: a topic or subtopic, or None for all.
     """
-    where = [Fact.day.between(start - _LOOK_BACK, end)]
+    where: list[ColumnElement[bool]] = [Fact.day.between(start - _LOOK_BACK, end)]
     if province not in (None, NOWHERE):
         where.append(Fact.province == province)
     if topic is not None:
@@ -121,7 +121,8 @@ def daily_series(session: Session, start: date, end: date, province: str | None 
     documents = select(Fact.day, *(count.label(name) for name, count in _DOCUMENTS.items())).where(*where).group_by(Fact.day)
     for row in session.execute(documents.where(Fact.day >= start)):
         days[row.day] |= {name: getattr(row, name) for name in _DOCUMENTS}
-    firsts = select(Fact.story_id, *(first.label(name) for name, first in _FIRST_DAY.items())).where(*where).group_by(Fact.story_id).subquery()
+    labelled = [first.label(name) for name, first in _FIRST_DAY.items()]
+    firsts = select(Fact.story_id, *labelled).where(*where).group_by(Fact.story_id).subquery()
     for name in _FIRST_DAY:
         for day, number in _story_counts(session, name, firsts, [], start, end):
             days[day][name] = number

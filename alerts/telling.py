@@ -1,5 +1,6 @@
 """The most telling stories, sentences and phrases of a concern, from its own texts."""
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -18,6 +19,8 @@ BACKGROUND_DOCUMENTS = 800
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=\W*\w)|\n+")
 _LEAST_SENTENCE, _MOST_SENTENCE = 30, 300
+_COMPARED = 1500
+"""Characters of a text that phrases are taken from: news says what is new at its beginning."""
 
 
 def excerpt(text: str, most: int) -> str:
@@ -31,7 +34,7 @@ def excerpt(text: str, most: int) -> str:
 
 def _pairs(piece: Piece) -> Counter[str]:
     words = syllables(f"{piece.title or ''} {piece.lead or ''} {piece.text[:1500]}")
-    return Counter(f"{one} {other}" for one, other in zip(words, words[1:], strict=False))
+    return Counter(f"{one} {other}" for one, other in itertools.pairwise(words))
 
 
 def typicality(pieces: list[Piece]) -> dict[int, float]:
@@ -128,11 +131,11 @@ def new_phrases(session: Session, topic: str, pieces: list[Piece], start: date, 
     for piece in pieces:
         texts.setdefault(piece.story_id, f"{piece.title or ''}. {piece.text}")
     for text in texts.values():
-        now.update(_phrases(text))
+        now.update(_phrases(text[:_COMPARED]))
     background = _background(session, topic, start)
     before: Counter[str] = Counter()
     for _, text in background:
-        before.update(_phrases(text) & now.keys())
+        before.update(_phrases(text[:_COMPARED]) & now.keys())
 
     def weight(phrase: str) -> float:
         rate = (now[phrase] + 0.5) / (len(texts) + 1)

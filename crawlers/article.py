@@ -26,12 +26,20 @@ HEADLINE_WORDS = 6
 LIST_SHARE = 0.1
 """Share of such headlines in the text of a list; measured 0.26 to 0.99 on section pages that have it at all, 0 on articles."""
 
-_PUBLISHED = ("article:published_time", "pubdate", "datepublished", "og:article:published_time", "dc.date.issued", "parsely-pub-date", "date")
+_PUBLISHED = (
+    "article:published_time",
+    "pubdate",
+    "datepublished",
+    "og:article:published_time",
+    "dc.date.issued",
+    "parsely-pub-date",
+    "date",
+)
 _MODIFIED = ("article:modified_time", "lastmod", "datemodified", "og:updated_time", "article_updatetime")
 _RELATED_LINE = re.compile(r"^(>+|»|\*?\s*(mời (độc giả|bạn) (đọc|xem)|xem thêm|đọc thêm|tin liên quan)\s*[:>])", re.IGNORECASE)
 
 
-class NotAnArticle(Exception):  # noqa: N818 - says what the page is, not that something broke
+class NotAnArticle(Exception):
     """The page holds no article; ``blocked``: a wall stands before it, so nothing is known of it."""
 
     def __init__(self, reason: str, *, blocked: bool = False) -> None:

@@ -21,7 +21,9 @@ _ENGLISH = re.compile(rf"(?<!\d)(\d{{1,2}})[ -]({'|'.join(_MONTHS)})[a-z]*\.?,?[
 _ENGLISH_FIRST = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}}),? ((?:19|20)\d{{2}})\b")
 _DAY_MONTH = re.compile(r"(?<![\d/.\-])(\d{1,2})[/-](\d{1,2})(?![\d/:.-])")
 _EPOCH = re.compile(r"\s*(\d{10})(?:\d{3})?\s*")
-_AGO = re.compile(r"\b(\d+|mot|vai)\s*(giay|phut|gio|tieng|ngay|tuan|thang|nam|seconds?|minutes?|hours?|days?|weeks?|[hpmsd])\b[^.]{0,16}?(?:truoc|ago)\b")
+_AGO = re.compile(
+    r"\b(\d+|mot|vai)\s*(giay|phut|gio|tieng|ngay|tuan|thang|nam|seconds?|minutes?|hours?|days?|weeks?|[hpmsd])\b[^.]{0,16}?(?:truoc|ago)\b"
+)
 _DAYS = {"giay": 1 / 86400, "s": 1 / 86400, "phut": 1 / 1440, "p": 1 / 1440, "m": 1 / 1440, "gio": 1 / 24, "tieng": 1 / 24, "h": 1 / 24,
          "ngay": 1, "d": 1, "tuan": 7, "w": 7, "thang": 30, "nam": 365}  # fmt: skip
 _NOW = ("vua xong", "vua dang", "vua moi", "moi day", "just now", "a moment ago")
@@ -146,11 +148,11 @@ _FORMS: tuple[Callable[[str, datetime, Reading], datetime | None], ...] = (
 def _by_library(text: str, now: datetime, reading: Reading) -> datetime | None:
     import dateparser
 
-    if len(re.findall(r"\d+", text)) < 2:  # a lone number is no date, yet dateparser takes it for a year or a day
+    if not re.search(r"\d\D+\d", _CLOCK.sub(" ", text)):  # a lone number or time is no date, yet dateparser makes one of it
         return None
     zone = str(reading.zone)
     settings = {"RELATIVE_BASE": now.replace(tzinfo=None), "TIMEZONE": zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": "past"}
-    found: datetime | None = dateparser.parse(text, languages=["vi", "en"], settings=settings)  # type: ignore[arg-type]
+    found: datetime | None = dateparser.parse(text, languages=["vi", "en"], settings=settings)
     return found
 
 

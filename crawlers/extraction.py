@@ -51,7 +51,14 @@ def extract_page(page: Page, source: Source | None, structures: Structures) -> A
 
 def _post_fields(post: Post) -> dict[str, Any]:
     quotes = [asdict(quote) for quote in post.quotes]
-    return {"id": post.id, "author": post.author, "published": iso(post.published), "text": post.text, "position": post.position, "quotes": quotes}
+    return {
+        "id": post.id,
+        "author": post.author,
+        "published": iso(post.published),
+        "text": post.text,
+        "position": post.position,
+        "quotes": quotes,
+    }
 
 
 def _thread_fields(thread: ThreadPage) -> dict[str, Any]:
@@ -75,6 +82,12 @@ def describe(page: Page, sources: Iterable[Source], structures: Structures) -> d
     try:
         found = extract_page(page, source_of(page.url, sources), structures)
     except NotAnArticle as refusal:
-        return {**EMPTY, "url": page.url, "canonical_url": page.canonical_url, "site": page.meta.get("og:site_name"), "reason": refusal.reason}
+        return {
+            **EMPTY,
+            "url": page.url,
+            "canonical_url": page.canonical_url,
+            "site": page.meta.get("og:site_name"),
+            "reason": refusal.reason,
+        }
     fields = _thread_fields(found) if isinstance(found, ThreadPage) else _article_fields(found)
     return {**EMPTY, "url": page.url, **fields}

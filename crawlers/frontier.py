@@ -130,7 +130,8 @@ class Frontier:
     def has_due(self, session: Session, now: datetime) -> bool:
         """Whether anything could be leased."""
         due = or_(
-            and_(FrontierUrl.state == "waiting", FrontierUrl.next_visit <= now), and_(FrontierUrl.state == "leased", FrontierUrl.leased_until < now)
+            and_(FrontierUrl.state == "waiting", FrontierUrl.next_visit <= now),
+            and_(FrontierUrl.state == "leased", FrontierUrl.leased_until < now),
         )
         return session.scalar(select(FrontierUrl.url_hash).where(FrontierUrl.source == self.source, due).limit(1)) is not None
 
@@ -147,10 +148,11 @@ class Frontier:
             row.etag, row.last_modified = headers.get("etag"), headers.get("last_modified")
 
     def forget(self, session: Session, visit: Visit) -> None:
-        """Off topic: nothing but the hash stays, by which it is known again."""
+        """Off topic: nothing but the hash stays, by which it is known again, and the mark by which a change is."""
         self.finish(session, visit)
         row = session.get_one(FrontierUrl, visit.url_hash)
-        row.url, row.hint, row.etag, row.last_modified = "", None, None, None
+        mark = (row.hint or {}).get("mark")
+        row.url, row.hint, row.etag, row.last_modified = "", ({"mark": mark} if mark else None), None, None
 
     def put_off(self, session: Session, visit: Visit, until: datetime) -> None:
         """It could not be tried; it waits."""

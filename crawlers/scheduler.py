@@ -61,4 +61,6 @@ class FrontierScheduler(BaseScheduler):
         assert self.spider is not None  # noqa: S101 - as above
         conditions = {"If-None-Match": visit.etag, "If-Modified-Since": visit.last_modified}
         headers = {name: value for name, value in conditions.items() if value}
-        return Request(visit.url, self.spider.answered, errback=self.spider.unanswered, headers=headers, meta={"visit": visit}, dont_filter=True)
+        return Request(
+            visit.url, self.spider.answered, errback=self.spider.unanswered, headers=headers, meta={"visit": visit}, dont_filter=True
+        )

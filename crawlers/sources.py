@@ -14,6 +14,7 @@ from langnghe.config_files import load, read_yaml
 from langnghe.errors import ConfigurationError, WrongCall
 from langnghe.places import load_places
 
+
 def _files(config_dir: Path) -> list[Path]:
     """The source files: all YAML in ``config/sources/`` and its folders, but for the terms and the structures."""
     folder = config_dir / "sources"
@@ -155,7 +156,12 @@ def _check(path: Path, source: Source, structures: Structures) -> None:
     if source.structure and source.structure not in structures.pages:
         raise _refuse(path, "structure", f"there is no structure {source.structure}", f"Use one of: {', '.join(sorted(structures.pages))}.")
     if source.comments and source.comments.service not in structures.comments:
-        raise _refuse(path, "comments", f"there is no comment service {source.comments.service}", f"Use one of: {', '.join(sorted(structures.comments))}.")
+        raise _refuse(
+            path,
+            "comments",
+            f"there is no comment service {source.comments.service}",
+            f"Use one of: {', '.join(sorted(structures.comments))}.",
+        )
     if source.home_province and load_places().name(source.home_province) == source.home_province:
         raise _refuse(path, "home_province", f"there is no province {source.home_province}", "Use a code of config/places/, such as 34-40.")
 
@@ -188,5 +194,7 @@ def choose_sources(sources: dict[str, Source], names: Iterable[str] = (), *, sam
             raise WrongCall(f"there is no source {name}", f"Use one of: {', '.join(sorted(sources))}.")
     chosen = [sources[name] for name in names] or [s for s in sources.values() if s.enabled is True and s.sample == samples]
     if not chosen:
-        raise WrongCall("no source is enabled", "Verify one and set 'enabled: true' in config/sources/, or name sources after 'langnghe crawl'.")
+        raise WrongCall(
+            "no source is enabled", "Verify one and set 'enabled: true' in config/sources/, or name sources after 'langnghe crawl'."
+        )
     return chosen

@@ -63,7 +63,9 @@ def _number(text: str | None) -> str | None:
 
 
 def _quotes(body: HtmlElement, how: ThreadSelectors) -> tuple[Quote, ...]:
-    return tuple(Quote(_number(first(quote, how.quoted)), inline_text(prune(copy.deepcopy(quote), how.drop))) for quote in select(body, how.quote))
+    return tuple(
+        Quote(_number(first(quote, how.quoted)), inline_text(prune(copy.deepcopy(quote), how.drop))) for quote in select(body, how.quote)
+    )
 
 
 def _post(element: HtmlElement, index: int, page: Page, how: ThreadSelectors, reading: Reading) -> Post | None:
@@ -93,12 +95,10 @@ def extract_thread(page: Page, how: ThreadSelectors, reading: Reading | None = N
         raise NotAnArticle(reason, blocked=True)
     if is_thread_list(page, how):
         raise NotAnArticle("list page")
-    if reason := is_missing(page):
-        raise NotAnArticle(reason)
     found = (_post(element, index, page, how, reading or Reading()) for index, element in enumerate(select(page.tree, how.post), 1))
     posts = tuple(post for post in found if post is not None)
     if not posts:
-        raise NotAnArticle("no posts")
+        raise NotAnArticle(is_missing(page) or "no posts")
     language = first(page.tree, ["html::attr(lang)"])
     return ThreadPage(
         canonical_url=page.canonical_url, title=first(page.tree, how.title), posts=posts, next_url=next_page(page, how.next),

@@ -14,7 +14,10 @@ _CHALLENGE = re.compile(
 )
 _RELOADS = re.compile(r"(window\.|document\.)?location(\.href)?\s*(\.reload|\.replace|=)")
 _SETS_COOKIE = re.compile(r"document\.cookie\s*=")
-_MISSING = re.compile(r"\b(404|not found|page not found|khong tim thay|khong ton tai|da bi (xoa|go bo)|trang ban yeu cau)\b")
+_MISSING = re.compile(
+    r"^\W*(?:loi |error )?404\b|\bpage not found|^\W*not found|\bkhong tim thay (?:trang|bai|noi dung|duong dan|lien ket|chu de)"
+    r"|\b(?:trang|bai viet|chu de|noi dung|duong dan|lien ket)\b[^.]{0,40}\b(?:khong ton tai|khong tim thay|da bi xoa|da bi go|khong con)"
+)
 LOGIN = re.compile(r"\b(ban phai dang nhap|ban can dang nhap|vui long dang nhap|you must be logged in|log ?in to continue)\b")
 SMALL_WALL = 6_000
 """Characters: a page that only sets a cookie and loads itself again is shorter."""
@@ -43,4 +46,3 @@ def is_missing(page: Page) -> str | None:
     if _MISSING.search(title) and len(page.visible_text) < SHORT * 5:
         return "soft 404: says that it was not found"
     return None
-

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from langnghe.settings import Settings
-
 from index.generations import Generations
 from index.interface import SearchIndex
+from langnghe.settings import Settings
 
 
 def _client(settings: Settings) -> Any:
@@ -17,13 +16,8 @@ def _client(settings: Settings) -> Any:
     return connect(settings.index)
 
 
-def open_index(settings: Settings) -> SearchIndex:
-    """The index that serves, for reading and, by whoever holds the lease, for writing.
-
-    Raises:
-        NeedsRebuild: there is no index, it is damaged, or another version of the program made it.
-        Unavailable: the server does not answer.
-    """
+def open_backend(settings: Settings) -> SearchIndex:
+    """See :func:`index.interface.open_index`."""
     if settings.index.backend == "elasticsearch":
         from index.elasticsearch import serving
 

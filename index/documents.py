@@ -6,11 +6,10 @@ The text itself is not copied: what a hit shows is read from the record, where a
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from index.tokens import joined
 from langnghe.documents import Annotation
 from langnghe.places import Places
 from langnghe.record.schema import DocumentRow
-
-from index.tokens import joined
 
 PUBLIC = "public"
 """Stands in ``office`` for public coverage, which every office sees."""

@@ -10,13 +10,12 @@ from elastic_transport import ConnectionTimeout, TransportError
 from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch, NotFoundError, UnsupportedProductError
 from elasticsearch.helpers import streaming_bulk
 
-from langnghe.errors import Unavailable
-from langnghe.settings import IndexSettings
-
 from index.documents import IndexedDocument
 from index.elasticsearch_mapping import alias, body, is_current_format, new_name, template
 from index.elasticsearch_query import translate
 from index.interface import FACETS, Found, NeedsRebuild, Plan
+from langnghe.errors import Unavailable
+from langnghe.settings import IndexSettings
 
 LARGEST_FACET = 1_000
 BULK_BYTES = 10_000_000
@@ -103,17 +102,13 @@ class ElasticsearchIndex:
     def write(self, documents: Iterable[IndexedDocument]) -> None:
         """Add or replace documents; the record's revision is the external version, so a repeat changes nothing."""
         actions = (
-            {"_op_type": "index", "_id": str(document.id), "version": document.revision, "version_type": "external_gte", "_source": body(document)}
-            for document in documents
+            _action("index", document.id, document.revision) | {"_source": body(document)} for document in documents
         )
         self._bulk(actions, fine={CONFLICT})
 
     def delete(self, revisions: dict[int, int]) -> None:
         """Remove documents, unless a later revision is held."""
-        actions = (
-            {"_op_type": "delete", "_id": str(key), "version": revision, "version_type": "external_gte"} for key, revision in revisions.items()
-        )
-        self._bulk(actions, fine={CONFLICT, GONE})
+        self._bulk((_action("delete", key, revision) for key, revision in revisions.items()), fine={CONFLICT, GONE})
 
     def refresh(self) -> None:
         """Make visible what was written."""
@@ -157,9 +152,16 @@ class ElasticsearchIndex:
         with answering(self.url):
             return int(self.client.count(index=self.name)["count"])
 
+    def release(self) -> None:
+        """Nothing to give up: the server takes several writers."""
+
     def close(self) -> None:
         """Give back the connections."""
         self.client.close()
+
+
+def _action(operation: str, document_id: int, revision: int) -> dict[str, Any]:
+    return {"_op_type": operation, "_id": str(document_id), "version": revision, "version_type": "external_gte"}
 
 
 def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:

@@ -4,9 +4,8 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from langnghe.clock import iso
-
 from index.documents import IndexedDocument
+from langnghe.clock import iso
 
 FORMAT = "1"
 """Grows whenever analysis or fields change; it is part of every index's name."""

@@ -9,11 +9,10 @@ from typing import Any
 import tantivy
 from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
 
-from langnghe.errors import Conflict
-
 from index.documents import IndexedDocument
 from index.embedded_query import LABELS, NUMBERS, TEXTS, make_schema, translate
 from index.interface import FACETS, Found, NeedsRebuild, Plan
+from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000
 """Bytes of new documents that the writer holds before it makes a segment of them."""
@@ -58,20 +57,18 @@ class EmbeddedIndex:
         if self._index is None or path != self._path:
             self._let_go()
             self._index, self._path, self._seen = _open(path), path, (0, 0)
-        self._read_again()
+        self._read_again(self._index, path)
         return self._index
 
-    def _read_again(self) -> None:
-        assert self._index is not None
-        assert self._path is not None
+    def _read_again(self, index: Index, path: Path) -> None:
         try:
-            status = os.stat(self._path / "meta.json")  # noqa: PTH116 - called on every search
+            status = os.stat(path / "meta.json")  # noqa: PTH116 - called on every search
             state = (status.st_mtime_ns, status.st_ino)
             if state != self._seen:
-                self._index.reload()
+                index.reload()
                 self._seen = state
         except (ValueError, OSError) as error:
-            raise NeedsRebuild(f"the search index in {self._path} is damaged: {str(error).splitlines()[0]}") from None
+            raise NeedsRebuild(f"the search index in {path} is damaged: {str(error).splitlines()[0]}") from None
 
     def _searcher(self) -> Searcher:
         return self._opened().searcher()
@@ -125,13 +122,15 @@ class EmbeddedIndex:
         facets = {name: _facet(searcher, query, FACETS[name]) for name in plan.facets}
         order: dict[str, Any] = {"order_by_field": "recency", "order": Order.Desc} if plan.sort == "newest" else {}
         result = searcher.search(query, limit=max(1, plan.limit), offset=plan.offset, count=True, **order)
+        # The type stubs of tantivy-py leave this one out.
+        total: int = getattr(result, "count")  # noqa: B009
         hits = result.hits[: plan.limit]
         ids = _numbers(searcher, "id", hits)
         if plan.sort == "newest":
-            return Found(result.count, [(key, 0.0) for key in ids], facets)
+            return Found(total, [(key, 0.0) for key in ids], facets)
         scored = zip(ids, (round(float(score), 4) for score, _ in hits), _numbers(searcher, "recency", hits), strict=True)
         ordered = sorted(scored, key=lambda hit: (-hit[1], -hit[2]))
-        return Found(result.count, [(key, score) for key, score, _ in ordered], facets)
+        return Found(total, [(key, score) for key, score, _ in ordered], facets)
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:
         """The committed revision of each of the documents that the index holds."""
@@ -146,15 +145,20 @@ class EmbeddedIndex:
         """How many documents the index holds."""
         return self._searcher().num_docs
 
-    def _let_go(self) -> None:
+    def release(self) -> None:
+        """End merges and give up the lock. What was not refreshed is lost."""
         if self._writer is not None:
             # Dropped without this, the writer kills its merges: the index would grow by a segment a commit.
             self._writer.wait_merging_threads()
-        self._writer = self._index = None
+        self._writer = None
         self._uncommitted.clear()
 
+    def _let_go(self) -> None:
+        self.release()
+        self._index = None
+
     def close(self) -> None:
-        """End merges and let go of the files. What was not refreshed is lost."""
+        """Let go of the files."""
         self._let_go()
 
 

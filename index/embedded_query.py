@@ -30,7 +30,7 @@ def _unscored(query: Query) -> Query:
 
 
 @singledispatch
-def translate(node: Node, schema: Schema) -> Any:
+def translate(node: Node, schema: Schema) -> Any:  # noqa: ARG001
     """The query that matches and scores like ``node``."""
     raise TypeError(f"no translation of {node!r}")
 

@@ -7,10 +7,10 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from langnghe.errors import Unavailable
-
 from index.documents import IndexedDocument
 from index.nodes import Node
+from langnghe.errors import Unavailable
+from langnghe.settings import Settings
 
 Sort = Literal["relevance", "newest"]
 
@@ -146,6 +146,10 @@ class SearchIndex(Protocol):
         """How many documents the index holds."""
         ...
 
+    def release(self) -> None:
+        """Let another process write; whoever was writing has refreshed before."""
+        ...
+
     def close(self) -> None:
         """Let go of files and connections."""
         ...
@@ -156,3 +160,15 @@ class NeedsRebuild(Unavailable):
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem, "Build it again with: langnghe reindex")
+
+
+def open_index(settings: Settings) -> SearchIndex:
+    """The index that serves, for reading and, by whoever holds the lease, for writing.
+
+    Raises:
+        NeedsRebuild: there is no index, it is damaged, or another version of the program made it.
+        Unavailable: the server does not answer.
+    """
+    from index.backends import open_backend
+
+    return open_backend(settings)

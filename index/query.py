@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-
-from langnghe.folding import fold, nfc
+from typing import Protocol
 
 from index.dates import Days, find_days
 from index.interface import Hint
 from index.tokens import Token, tokens
+from langnghe.folding import fold, nfc
 
 
 class Clause:
@@ -64,24 +64,32 @@ class Parsed:
 
     clause: Clause | None
     days: Days | None
+    is_explicit: bool = False
+    """Whether AND or OR was typed: then nothing but what was asked for is found."""
     hints: list[Hint] = field(default_factory=list)
 
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
-_LEXEME = re.compile(r'(?P<minus>(?<![^\s(])-(?=[^\s-]))|(?P<open>\()|(?P<close>\))|"(?P<phrase>[^"]*)"|(?P<field>[^\W\d]\w*):(?=\S)|(?P<word>[^\s()"]+)|\S')
+_LEXEME = re.compile(
+    r'(?P<minus>(?<![^\s(])-(?=[^\s-]))|(?P<open>\()|(?P<close>\))|"(?P<phrase>[^"]*)"|(?P<field>[^\W\d]\w*):(?=\S)|(?P<word>[^\s()"]+)|\S'
+)
+DEEPEST = 20
+"""Brackets within brackets that are read."""
+LONGEST = 1_000
+"""Characters of a query that are read: a pasted article would be a query of hundreds of words."""
 _OPERATORS = {"AND": "and", "OR": "or", "NOT": "not", "HOẶC": "or", "&&": "and", "||": "or"}
 
 
-class Fields:
+class Fields(Protocol):
     """Says what ``field:value`` means; the parser asks, for it knows no labels."""
-
-    def resolve(self, name: str, value: str) -> tuple[str, tuple[str, ...]] | None:
-        """(field, ids) of a folded field name and a value, or None where there is no such value."""
-        raise LookupError(name, value)
 
     def knows(self, name: str) -> bool:
         """Whether there is a field of that folded name."""
-        raise LookupError(name)
+        ...
+
+    def resolve(self, name: str, value: str) -> tuple[str, tuple[str, ...]] | None:
+        """(field, ids) of a folded field name and a value, or None where there is no such value."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,8 @@ class _Parser:
     """Recursive descent: OR binds least, AND and standing side by side more, NOT and - most."""
 
     def __init__(self, lexemes: list[_Lexeme], fields: Fields, hints: list[Hint]) -> None:
-        self._lexemes, self._fields, self._hints, self._at = lexemes, fields, hints, 0
+        self._lexemes, self._fields, self._hints, self._at, self._depth = lexemes, fields, hints, 0, 0
+        self.is_explicit = False
 
     def _next(self) -> str:
         return self._lexemes[self._at].kind if self._at < len(self._lexemes) else "end"
@@ -126,12 +135,13 @@ class _Parser:
                 self._hint("unbalanced_bracket")
             elif (part := self._either()) is not None:
                 parts.append(part)
-        return _every(parts)
+        return _together(parts)
 
     def _either(self) -> Clause | None:
         parts = [self._every()]
         while self._next() == "or":
             operator = self._take()
+            self.is_explicit = True
             parts.append(self._every())
             if parts[-1] is None or parts[-2] is None:
                 self._hint("dangling_operator", operator=operator.text)
@@ -143,11 +153,12 @@ class _Parser:
         while self._next() not in ("or", "close", "end"):
             if self._next() == "and":
                 operator = self._take()
+                self.is_explicit = True
                 if not parts or self._next() in ("and", "or", "close", "end"):
                     self._hint("dangling_operator", operator=operator.text)
             elif (part := self._one()) is not None:
                 parts.append(part)
-        return _every(parts)
+        return _together(parts)
 
     def _one(self) -> Clause | None:
         lexeme = self._take()
@@ -172,7 +183,12 @@ class _Parser:
         return None if part is None else Neither(part)
 
     def _bracketed(self) -> Clause | None:
+        if self._depth >= DEEPEST:
+            self._hint("unbalanced_bracket")
+            return None
+        self._depth += 1
         part = self._either()
+        self._depth -= 1
         if self._next() == "close":
             self._take()
         else:
@@ -196,10 +212,10 @@ class _Parser:
         return None
 
 
-def _every(parts: list[Clause]) -> Clause | None:
+def _together(parts: list[Clause]) -> Clause | None:
     """Parts that all hold, with neighbouring words joined into one run."""
     joined: list[Clause] = []
-    for part in (inner for part in parts for inner in (part.parts if isinstance(part, Every) else (part,))):
+    for part in (inner for outer in parts for inner in (outer.parts if isinstance(outer, Every) else (outer,))):
         if isinstance(part, Words) and joined and isinstance(joined[-1], Words):
             joined[-1] = Words(joined[-1].tokens + part.tokens)
         else:
@@ -222,11 +238,11 @@ def _take_days(query: str, today: date, hints: list[Hint]) -> tuple[str, Days | 
 def parse(query: str, today: date, fields: Fields) -> Parsed:
     """Read a query. Never raises for what a person may type."""
     hints: list[Hint] = []
-    text = nfc(query).translate(_QUOTES)
+    text = nfc(query[:LONGEST]).translate(_QUOTES)
     if text.count('"') % 2:
         hints.append(Hint("unclosed_quote"))
         last = text.rfind('"')
         text = f"{text[:last]} {text[last + 1 :]}"
     text, days = _take_days(text, today, hints)
-    clause = _Parser(_lexemes(text), fields, hints).whole()
-    return Parsed(clause, days, hints)
+    parser = _Parser(_lexemes(text), fields, hints)
+    return Parsed(parser.whole(), days, parser.is_explicit, hints)

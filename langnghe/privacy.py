@@ -34,6 +34,11 @@ class Privacy:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
+    @property
+    def key(self) -> bytes:
+        """The key, for a process that works on this one's behalf."""
+        return self._key
+
     def author_hash(self, source: str, name: str | None) -> str | None:
         """A keyed hash of an author, per source so that nobody is followed from one source to another; None for nobody."""
         if not name or not name.strip():

@@ -37,13 +37,13 @@ class Tuning:
 class ShrunkRate:
     """Rate per day of exposure of every unit and topic, learned from the past."""
 
-    def __init__(self, units: int, topics: int, national: int, tuning: Tuning) -> None:
-        self._sum = np.zeros((units, topics))
+    def __init__(self, shape: tuple[int, int], national: int, tuning: Tuning) -> None:
+        self._sum = np.zeros(shape)
         self._exposure = 0.0
         self._keep = 0.5 ** (1 / tuning.half_life)
         self._tuning = tuning
         self._national = national
-        self._placed = np.arange(units) != national
+        self._placed = np.arange(shape[0]) != national
 
     def add(self, counts: Grid, exposure: float) -> None:
         """Learn a day's counts (unit, topic)."""
@@ -101,9 +101,9 @@ def day_factor(observed: Grid, expected: Grid) -> float:
 class Dispersion:
     """Variance over mean of every series, pooled with its topic and the whole panel."""
 
-    def __init__(self, units: int, topics: int, keep: float = 0.5 ** (1 / 90)) -> None:
-        self._squares = np.zeros((units, topics))
-        self._means = np.zeros((units, topics))
+    def __init__(self, shape: tuple[int, int], keep: float = 0.5 ** (1 / 90)) -> None:
+        self._squares = np.zeros(shape)
+        self._means = np.zeros(shape)
         self._keep = keep
 
     def add(self, counts: Grid, expected: Grid) -> None:
@@ -145,10 +145,10 @@ def expect(panel: Panel, tuning: Tuning | None = None) -> Expectation:
     """What is usual on each day of the panel, from the days before it and the volume of the day itself."""
     tuning = tuning or Tuning()
     complaints, others, rest = streams(panel)
-    shape = complaints.shape[1:]
+    shape = (len(panel.units), len(panel.topics))
     national = panel.unit_index[NATIONAL]
-    rates = [ShrunkRate(*shape, national, tuning) for _ in range(3)]
-    weekdays, spread = WeekdayFactors(tuning), Dispersion(*shape)
+    rates = [ShrunkRate(shape, national, tuning) for _ in range(3)]
+    weekdays, spread = WeekdayFactors(tuning), Dispersion(shape)
     waiting: list[tuple[tuple[Grid, Grid, Grid], float]] = []
     expected = np.zeros((4, *complaints.shape))
     for day in range(len(panel)):

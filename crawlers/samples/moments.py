@@ -17,8 +17,8 @@ LAST = time(6, 30)
 WEEKDAYS = (1.0, 1.05, 1.0, 1.0, 0.95, 0.6, 0.5)
 NEWS_HOURS = (0.1, 0.1, 0.1, 0.1, 0.3, 3, 5, 7, 8, 8, 8, 6, 4, 4, 6, 7, 7, 6, 4, 4, 4, 3, 2, 1)
 FORUM_HOURS = (2, 1, 0.5, 0.3, 0.3, 1, 2, 4, 6, 7, 6, 6, 8, 5, 5, 5, 5, 4, 4, 6, 9, 10, 8, 4)
-LONGEST_ANSWER = 48.0
-"""Hours after which nobody answers any more."""
+LONGEST_ANSWER = 39.0
+"""Hours after which nobody answers any more; with a night's sleep after it still less than two days."""
 
 
 def last_moment(day0: date) -> datetime:
@@ -60,8 +60,8 @@ def _by_day(moment: datetime, rng: Random) -> datetime:
 
 def answer_after(start: datetime, median_hours: float, rng: Random, last: datetime) -> datetime:
     """A moment after ``start``: log-normal delay, at most two days, not after ``last``."""
-    hours = min(math.exp(rng.gauss(math.log(median_hours), 1.0)), LONGEST_ANSWER - 4)
+    hours = min(math.exp(rng.gauss(math.log(median_hours), 1.0)), LONGEST_ANSWER)
     moment = _by_day(start + timedelta(hours=hours, seconds=1), rng)
     if moment > last:
-        moment = start + (last - start) * (0.1 + 0.85 * rng.random())
+        moment = start + (last - start) * (0.1 + 0.4 * rng.random())  # leaves room for what answers it
     return moment.replace(microsecond=0)

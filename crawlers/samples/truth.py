@@ -8,6 +8,7 @@ from crawlers.samples.corpus import Labels
 from crawlers.samples.pieces import Article, Thread
 from crawlers.samples.world import World
 from langnghe.clock import iso, vietnam_day
+from langnghe.documents import identity_of
 from langnghe.places import Province
 
 
@@ -24,17 +25,17 @@ def _entry(key: str, kind: str, group: str | None, source: str, url: str, ref: s
 
 
 def _of_article(article: Article) -> Iterator[dict[str, Any]]:
-    """The article and its comments, which have their article's URL and the service's id."""
-    source = article.outlet.id
-    yield _entry(article.key, "news", article.group, source, article.url, article.number, article.published, article.labels)
+    """The article and its comments, which have their article's URL; ``ref`` is the id that the crawler gives a document."""
+    source, ref = article.outlet.id, identity_of(article.url)
+    yield _entry(article.key, "news", article.group, source, article.url, ref, article.published, article.labels)
     for comment in article.all_comments():
-        yield _entry(comment.key, "comment", article.group, source, article.url, str(comment.id), comment.published, comment.labels)
+        yield _entry(comment.key, "comment", article.group, source, article.url, f"{ref}-c{comment.id}", comment.published, comment.labels)
 
 
 def _of_thread(thread: Thread) -> Iterator[dict[str, Any]]:
-    """The posts, which have their thread's URL and the forum's id."""
+    """The posts, which have their thread's URL."""
     for post in thread.posts:
-        yield _entry(post.key, "forum", thread.group, thread.forum.id, thread.url, str(post.id), post.published, post.labels)
+        yield _entry(post.key, "forum", thread.group, thread.forum.id, thread.url, f"{thread.id}-{post.id}", post.published, post.labels)
 
 
 def documents_of(world: World) -> list[dict[str, Any]]:

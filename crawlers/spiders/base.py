@@ -32,6 +32,7 @@ class Unreadable(ValueError):
 
 def headers_of(response: Response) -> dict[str, str | None]:
     """What the next visit's conditional request needs."""
+
     def header(name: str) -> str | None:
         value = response.headers.get(name)
         return value.decode("latin-1") if value else None
@@ -72,6 +73,9 @@ class SourceSpider(Spider):
         self.run.frontier.finish(session, visit)
         self.run.end(session, visit, Outcome.deleted, document_id=document_id)
 
+    def missed(self, session: Session, visit: Visit) -> None:
+        """Called when a URL was not read, after its outcome; nothing by default."""
+
     def answered(self, response: Response) -> None:
         """Scrapy's callback."""
         visit: Visit = response.meta["visit"]
@@ -80,28 +84,37 @@ class SourceSpider(Spider):
         self._in_one_transaction(visit, lambda session: self._by_status(session, visit, page, response))
 
     def _by_status(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
-        if page.status == 304:
-            self.unchanged(session, visit)
-        elif page.status in GONE:
-            self.gone(session, visit)
-        elif page.status in REFUSED:
-            self._blocked(session, visit, f"status {page.status}")
-        elif page.status != 200:
-            self.run.end_failed(session, visit, f"status {page.status}")
-        else:
+        if page.status == 200:
             self._readable(session, visit, page, response)
+        elif page.status == 304:
+            self.unchanged(session, visit)
+        else:
+            self._refused(session, visit, page.status)
+            self.missed(session, visit)
+
+    def _refused(self, session: Session, visit: Visit, status: int) -> None:
+        if status in GONE:
+            self.gone(session, visit)
+        elif status in REFUSED:
+            self._blocked(session, visit, f"status {status}")
+        else:
+            self.run.end_failed(session, visit, f"status {status}")
 
     def _readable(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         try:
             self.read(session, visit, page, response)
         except NotAnArticle as refusal:
-            if refusal.blocked:
-                self._blocked(session, visit, refusal.reason)
-            else:
-                self.run.frontier.finish(session, visit, headers=headers_of(response))
-                self.run.end(session, visit, Outcome.not_article, refusal.reason)
+            self._not_an_article(session, visit, refusal, response)
+            self.missed(session, visit)
         except (Unreadable, BadAnswer) as error:
             self.run.end_failed(session, visit, str(error))
+
+    def _not_an_article(self, session: Session, visit: Visit, refusal: NotAnArticle, response: Response) -> None:
+        if refusal.blocked:
+            self._blocked(session, visit, refusal.reason)
+        else:
+            self.run.frontier.finish(session, visit, headers=headers_of(response))
+            self.run.end(session, visit, Outcome.not_article, refusal.reason)
 
     def _blocked(self, session: Session, visit: Visit, reason: str) -> None:
         self.run.frontier.finish(session, visit, next_visit=self.run.now + REVISIT_REFUSED)
@@ -110,7 +123,12 @@ class SourceSpider(Spider):
     def unanswered(self, failure: Failure) -> None:
         """Scrapy's errback."""
         visit: Visit = failure.request.meta["visit"]  # type: ignore[attr-defined]
-        self._in_one_transaction(visit, lambda session: self._by_failure(session, visit, failure.value))
+
+        def work(session: Session) -> None:
+            self._by_failure(session, visit, failure.value)
+            self.missed(session, visit)
+
+        self._in_one_transaction(visit, work)
 
     def _by_failure(self, session: Session, visit: Visit, error: BaseException | None) -> None:
         if isinstance(error, RobotsDenied):

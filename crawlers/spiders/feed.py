@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import feedparser
 from scrapy.http import Response

@@ -55,6 +55,7 @@ def demo(
     from crawlers.crawl import crawl
     from crawlers.samples.proxy import serve
     from crawlers.samples.world import make_world
+    from crawlers.samples.world_site import WorldSite
     from crawlers.sources import load_sources
     from langnghe.actor import SYSTEM
     from langnghe.cli.dashboard import ensure_port_free, serve_dashboard
@@ -76,7 +77,7 @@ def demo(
     now = datetime.combine(day0, HOUR, VIETNAM)
     print(f"Demo on invented sources, day 0 is {day0:%d/%m/%Y}, data in {folder}", file=sys.stderr)
     with ExitStack() as stack:
-        proxy = stack.enter_context(serve(make_world(seed, day0), folder))
+        proxy = stack.enter_context(serve(WorldSite(make_world(seed, day0)), folder))
         recorded = settings.crawl.model_copy(update={"proxy": proxy.url, "ca_file": proxy.ca_file, "min_delay": 0.0})
         settings = settings.model_copy(update={"data_dir": folder, "crawl": recorded, "now": now})
         installation = open_installation(settings, RunningClock(now))

@@ -62,3 +62,10 @@ def print_outcomes(installation: Installation, runs: list[int], processed: Proce
     console.print(_concerns_table(installation))
     if mail:
         console.print(f"Digest: {mail}")
+
+
+def print_crawl(installation: Installation, runs: list[int]) -> None:
+    """Print how the URLs of some runs ended, and what waits."""
+    with installation.record.reading() as session:
+        counts, left = totals(session, runs), waiting(session)
+    Console().print(_sources_table(counts, {source: left.get(source, 0) for source in counts}))

@@ -18,13 +18,12 @@ class Processed:
 
 def annotate_and_index(installation: Installation) -> Processed:
     """Annotate what is new or changed and bring the index up to the record."""
-    from index.interface import open_index
-    from index.synchronise import drain_outbox
+    from index.synchronise import drain_outbox, open_or_build
     from nlp.annotator import load_annotator
     from nlp.stored import annotate_pending
 
     annotated = annotate_pending(installation.record, load_annotator(installation.settings), installation.places)
-    index = open_index(installation.settings)
+    index = open_or_build(installation.record, installation.settings)
     try:
         return Processed(annotated, drain_outbox(installation.record, index))
     finally:

@@ -269,7 +269,7 @@ class Concern(Base):
     provinces: Mapped[list[str]]
     """All provinces that it touches, the strongest first."""
     state: Mapped[str] = mapped_column(String(16), default="open")
-    """open, snoozed, dismissed, closed."""
+    """open, cooling, snoozed, dismissed, closed."""
     opened: Mapped[date]
     last_alarm: Mapped[date]
     score: Mapped[float] = mapped_column(Float)

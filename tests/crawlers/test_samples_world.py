@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, datetime, timedelta
-from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,9 +13,9 @@ from crawlers.samples.corpus import load_corpus
 from crawlers.samples.moments import DAYS, spread
 from crawlers.samples.plan import load_plan
 from crawlers.samples.world import World, make_world
-from crawlers.sources import Source
+from crawlers.sources import load_sources
 from langnghe.clock import VIETNAM, vietnam_day
-from langnghe.config_files import default_config_dir, load
+from langnghe.config_files import default_config_dir
 from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
 from langnghe.places import load_places
@@ -80,6 +80,11 @@ def test_weekends_are_quieter(world):
 def test_no_slot_is_left_open(world, truth):
     assert not [text for text in texts_of(world) if "{province" in text]
     assert "{province" not in json.dumps(truth)
+
+
+def test_every_document_of_the_truth_file_has_an_identity_of_its_own(truth):
+    identities = [(entry["source"], entry["ref"]) for entry in truth["documents"]]
+    assert len(identities) == len(set(identities))
 
 
 def test_addresses_and_ids_are_unique(world):
@@ -183,18 +188,15 @@ def test_a_broken_line_of_the_corpus_is_named(tmp_path):
 
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_spread_takes_an_equal_share_of_the_weight_each_time(count):
-    from random import Random
-
     indexes = sorted(spread(count, [1.0] * 100, Random(1)))
     assert all(100 * i // count - 1 <= index <= 100 * (i + 1) // count for i, index in enumerate(indexes))
 
 
 def test_every_outlet_has_a_source_file_of_the_live_form():
     outlets = make_world(1, DAY0).outlets
-    folder = default_config_dir() / "sources" / "samples"
-    sources = {path.stem: load(path, Source) for path in sorted(Path(folder).glob("*.yaml"))}
+    sources = {source.id: source for source in load_sources(default_config_dir()).values() if source.sample}
     assert set(sources) == {paper.id for paper in outlets.newspapers} | {outlets.forum.id}
-    assert all(source.sample and source.enabled is True and source.id == name for name, source in sources.items())
+    assert all(source.enabled is True for source in sources.values())
     for paper in outlets.newspapers:
         source = sources[paper.id]
         assert (source.name, source.home_province, source.hosts) == (paper.name, paper.home_province, [paper.host])

@@ -1,0 +1,262 @@
+"""One concern, one alert: raised from a day's alarms, updated while it lasts, cooled, closed and reopened."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from alerts.concern_events import append, last_event
+from alerts.detection.alarms import Alarm, alarms_of_day
+from alerts.detection.choice import make_detector, threshold
+from alerts.detection.interface import Scores
+from alerts.evidence import Scope
+from alerts.explanation import Explanation, explain
+from alerts.grouping import Group, group_alarms, stories_of
+from alerts.panel import Panel
+from alerts.ranking import rank
+from alerts.rules import AlertRules, load_drives, load_rules
+from alerts.series import first_fact_day, panel_of_record
+from langnghe.actor import Actor, Role
+from langnghe.clock import vietnam_day
+from langnghe.labels import load_labels
+from langnghe.places import NOWHERE, Places, load_places
+from langnghe.record.audit import audit
+from langnghe.record.database import Record
+from langnghe.record.schema import Concern, State
+from langnghe.settings import Settings
+
+ACTIVE = ("open", "cooling", "snoozed", "dismissed")
+LAST_RUN = "detection"
+"""Name of the state row that says which day was looked at last."""
+
+
+@dataclass
+class Detected:
+    """What a day's detection did, as ids of concerns."""
+
+    day: date
+    alarms: int = 0
+    opened: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    reopened: list[int] = field(default_factory=list)
+    cooled: list[int] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+
+    def counts(self) -> dict[str, int]:
+        """How many of each."""
+        names = ("opened", "updated", "reopened", "cooled", "closed")
+        return {"alarms": self.alarms} | {name: len(getattr(self, name)) for name in names}
+
+
+@dataclass
+class Board:
+    """What one run of detection works on."""
+
+    session: Session
+    record: Record
+    day: date
+    actor: Actor
+    rules: AlertRules
+    places: Places
+    panel: Panel
+    scores: Scores
+    settings: Settings
+    done: Detected
+
+    def note(self, concern: Concern, event: str, **detail: Any) -> None:
+        """Enter an event of a concern."""
+        append(self.session, concern, event, self.actor, self.record.clock.now(), day=self.day.isoformat(), **detail)
+
+
+def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) -> Detected:
+    """Detect on the record's facts up to ``day`` and bring the concerns up to it; run twice it changes nothing.
+
+    Raises:
+        NotAllowed: only a national approver, or the system, runs detection.
+    """
+    actor.require(Role.approver, None, "run detection")
+    rules, labels, places = load_rules(settings.config_dir), load_labels(settings.config_dir), load_places(settings.config_dir)
+    done = Detected(day)
+    with record.session() as session:
+        first = first_fact_day(session)
+        if first is None or first > day:
+            return done
+        start = max(first, day - timedelta(days=rules.detection.history_days))
+        panel = panel_of_record(session, start, day, labels, places)
+        scores = make_detector(rules.detection.detector).scores(panel)
+        board = Board(session, record, day, actor, rules, places, panel, scores, settings, done)
+        alarms = _alarms(board)
+        done.alarms = len(alarms)
+        stories = stories_of(session, day - timedelta(days=rules.explanation.window_days - 1), day)
+        for group in group_alarms(panel, scores, alarms, stories, rules.concerns.shared_stories):
+            _place(board, group)
+        _age(board)
+        _note_run(board)
+    return done
+
+
+def _alarms(board: Board) -> list[Alarm]:
+    limit = threshold(board.rules.detection.detector, board.settings.alerts.budget)
+    alarms = alarms_of_day(board.panel, board.scores, board.day, limit, board.rules.detection)
+    unfinished = board.day >= vietnam_day(board.record.clock.now())
+    if unfinished and len(board.panel) > 1:
+        # Half a day can only add evidence: what alarmed yesterday is not calmed by a morning.
+        known = {(alarm.unit, alarm.topic) for alarm in alarms}
+        yesterday = alarms_of_day(board.panel, board.scores, board.day - timedelta(days=1), limit, board.rules.detection)
+        alarms += [alarm for alarm in yesterday if (alarm.unit, alarm.topic) not in known]
+    return alarms
+
+
+def _covers(concern: Concern, group: Group) -> bool:
+    return group.topic == concern.topic or (
+        group.topic in concern.explanation.get("related_topics", []) and set(group.provinces) <= set(concern.provinces)
+    )
+
+
+def _match(board: Board, group: Group) -> Concern | None:
+    """The concern that a group continues: the same topic, alarmed within the joining days; of several, the same province first."""
+    since = board.day - timedelta(days=board.rules.concerns.join_days)
+    recent = select(Concern).where(Concern.last_alarm >= since, Concern.opened <= board.day)
+    found = [concern for concern in board.session.scalars(recent.order_by(Concern.id)) if _covers(concern, group)]
+
+    def distance(one: Concern) -> tuple[bool, bool, bool, int]:
+        return one.topic != group.topic, one.province != group.province, one.state == "closed", one.id
+
+    return min(found, key=distance, default=None)
+
+
+def _explain(board: Board, topic: str, scope: Scope, provinces: list[str], related: list[str]) -> Explanation:
+    return explain(
+        board.session,
+        board.panel,
+        board.scores,
+        scope,
+        provinces,
+        board.day,
+        rules=board.rules,
+        drives=load_drives(board.settings.config_dir),
+        places=board.places,
+        related=[one for one in related if one != topic],
+        history_days=len(board.panel),
+    )
+
+
+def _severity(explanation: Explanation, rules: AlertRules) -> int:
+    severe = explanation.severe >= 2 and explanation.severe >= rules.concerns.severe_share * explanation.observed
+    return 2 if severe else 1
+
+
+def _fill(concern: Concern, alarm: Alarm, explanation: Explanation, rules: AlertRules) -> None:
+    concern.last_alarm, concern.score = max(concern.last_alarm, alarm.day), round(alarm.score, 4)
+    concern.observed, concern.expected = float(explanation.observed), explanation.expected
+    concern.low, concern.high = explanation.low, explanation.high
+    concern.severity = _severity(explanation, rules)
+    concern.explanation = explanation.model_dump(mode="json")
+    concern.rank = round(rank(alarm.score, explanation, concern.severity, rules.concerns.rank), 4)
+
+
+def _open(board: Board, group: Group) -> None:
+    explanation = _explain(board, group.topic, group.scope, group.provinces, group.related)
+    now = board.record.clock.now()
+    concern = Concern(topic=group.topic, province=group.province, state="open", opened=board.day, last_alarm=board.day, updated=now)
+    concern.provinces = [share.code for share in explanation.provinces]
+    _fill(concern, group.alarm, explanation, board.rules)
+    board.session.add(concern)
+    board.session.flush()
+    board.note(concern, "opened", score=concern.score, observed=concern.observed, expected=concern.expected)
+    board.done.opened.append(concern.id)
+
+
+def _place(board: Board, group: Group) -> None:
+    concern = _match(board, group)
+    if concern is None:
+        _open(board, group)
+    else:
+        _continue(board, concern, group)
+
+
+def _continue(board: Board, concern: Concern, group: Group) -> None:
+    """Bring a concern up to the day, without a trace where nothing has changed."""
+    before = (concern.state, concern.observed, concern.severity, list(concern.provinces), concern.explanation, concern.score)
+    known = set(concern.provinces)
+    joined = [code for code in group.provinces if code not in known]
+    provinces = [*concern.provinces, *joined]
+    # A national rise that is strong only where the concern is known already leaves it where it is.
+    widened = group.national and not (group.provinces and set(group.provinces) <= known)
+    national = concern.explanation.get("national", False) or widened
+    province = provinces[0] if len(provinces) == 1 and not national else NOWHERE
+    related = [*dict.fromkeys([*concern.explanation.get("related_topics", []), group.topic, *group.related])]
+    scope = Scope.of(concern.topic, province, provinces, national=national)
+    explanation = _explain(board, concern.topic, scope, provinces, related)
+    wakes = _wakes(board, concern, group, joined)
+    _fill(concern, group.alarm, explanation, board.rules)
+    concern.province, concern.provinces = province, [share.code for share in explanation.provinces]
+    if wakes:
+        concern.state = "open"
+    after = (concern.state, concern.observed, concern.severity, list(concern.provinces), concern.explanation, concern.score)
+    if after != before:
+        concern.updated, concern.row_version = board.record.clock.now(), concern.row_version + 1
+        _note_change(board, concern, before[0], before[1], before[2], joined)
+
+
+def _wakes(board: Board, concern: Concern, group: Group, joined: list[str]) -> bool:
+    """Whether an alarm brings a resting concern back: always when cooling, else when it has risen, spread, or its time is over."""
+    if concern.state == "cooling":
+        return True
+    if concern.state not in ("closed", "snoozed", "dismissed"):
+        return False
+    rest = last_event(board.session, concern, concern.state)
+    if rest is None:
+        return True
+    risen = group.alarm.score >= rest.detail.get("score", concern.score) + board.rules.concerns.reopen_rise
+    until = date.fromisoformat(rest.detail.get("until", rest.detail["day"]))
+    over = board.day > until
+    return risen or bool(joined) or over
+
+
+def _note_change(board: Board, concern: Concern, state: str, observed: float, severity: int, joined: list[str]) -> None:
+    numbers = {"score": concern.score, "observed": concern.observed, "expected": concern.expected}
+    if state != "open" and concern.state == "open":
+        board.note(concern, "reopened", before=state, **numbers)
+        board.done.reopened.append(concern.id)
+        return
+    board.done.updated.append(concern.id)
+    if concern.state != "open":
+        return
+    if joined:
+        board.note(concern, "spread", provinces=joined, **numbers)
+    elif concern.severity > severity:
+        board.note(concern, "escalated", severity=concern.severity, **numbers)
+    elif concern.observed != observed:
+        board.note(concern, "updated", before=observed, **numbers)
+
+
+def _age(board: Board) -> None:
+    """Cool and close what has not alarmed for some days; what is snoozed or dismissed closes too, and says nothing."""
+    life = board.rules.concerns
+    resting = select(Concern).where(Concern.state.in_(ACTIVE), Concern.last_alarm <= board.day - timedelta(days=life.cool_days))
+    for concern in board.session.scalars(resting.order_by(Concern.id)):
+        quiet = (board.day - concern.last_alarm).days
+        if quiet >= life.close_days:
+            _rest(board, concern, "closed", quiet)
+            board.done.closed.append(concern.id)
+        elif concern.state == "open":
+            _rest(board, concern, "cooling", quiet)
+            board.done.cooled.append(concern.id)
+
+
+def _rest(board: Board, concern: Concern, state: str, quiet: int) -> None:
+    concern.state = state
+    concern.updated, concern.row_version = board.record.clock.now(), concern.row_version + 1
+    board.note(concern, state, quiet_days=quiet, score=concern.score)
+
+
+def _note_run(board: Board) -> None:
+    """Leave a note of the run, so that "no concern" can be told from "not looked"."""
+    state = board.session.get(State, LAST_RUN)
+    value = {"day": board.day.isoformat()} | board.done.counts()
+    if state is None or state.value.get("day") != value["day"] or board.done.opened or board.done.updated:
+        board.session.merge(State(name=LAST_RUN, value=value))
+        audit(board.session, board.actor, "detect", board.day.isoformat(), board.record.clock.now(), **board.done.counts())

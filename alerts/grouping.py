@@ -1,0 +1,100 @@
+"""Alarms that are one concern: the same topic in several provinces, and topics that share their stories."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from alerts.detection.alarms import Alarm
+from alerts.detection.interface import Scores
+from alerts.evidence import Scope, stories_begun
+from alerts.panel import NATIONAL, UNPLACED, Panel
+from langnghe.places import NOWHERE
+
+_LEAD_SHARE = 0.25
+"""Part of a national excess from which a province is named as a place where it is strong."""
+
+
+@dataclass
+class Group:
+    """Alarms of one day that are one concern."""
+
+    topic: str
+    province: str
+    """A province of today, or ``VN``."""
+    provinces: list[str]
+    """The strongest first."""
+    national: bool
+    """Whether the numbers count the whole country."""
+    alarm: Alarm
+    """The strongest alarm."""
+    related: list[str] = field(default_factory=list)
+    stories: set[int] = field(default_factory=set, repr=False)
+
+    @property
+    def scope(self) -> Scope:
+        """Whose documents count."""
+        return Scope.of(self.topic, self.province, self.provinces, national=self.national)
+
+
+def _leads(panel: Panel, scores: Scores, alarm: Alarm) -> list[str]:
+    """Provinces in which a national rise is strong, the strongest first."""
+    at, topic = panel.index(alarm.day), panel.topic_index[alarm.topic]
+    excess = {
+        unit: float(scores.observed[at, i, topic] - scores.expected[at, i, topic])
+        for i, unit in enumerate(panel.units)
+        if unit not in (NATIONAL, UNPLACED)
+    }
+    strong = [unit for unit, more in excess.items() if more >= 2 and more >= _LEAD_SHARE * max(alarm.excess, 1)]
+    return sorted(strong, key=lambda unit: -excess[unit])
+
+
+def group_topic(panel: Panel, scores: Scores, alarms: list[Alarm]) -> Group:
+    """One topic's alarms of a day as one group.
+
+    Where provinces alarm and hold most of what is in excess, the group is theirs; else it is national, and names where it is strong.
+    """
+    placed = sorted((alarm for alarm in alarms if not alarm.is_national), key=lambda alarm: -alarm.score)
+    national = max((alarm for alarm in alarms if alarm.is_national), key=lambda alarm: alarm.score, default=None)
+    strongest = max(alarms, key=lambda alarm: alarm.score)
+    widely = national is not None and sum(alarm.excess for alarm in placed) < national.excess / 2
+    provinces = [alarm.unit for alarm in placed]
+    if not placed and national is not None:
+        provinces = _leads(panel, scores, national)
+    single = len(provinces) == 1 and not widely and bool(placed)
+    return Group(strongest.topic, provinces[0] if single else NOWHERE, provinces, widely or not placed, strongest)
+
+
+def _absorb(group: Group, other: Group) -> None:
+    group.related = [*dict.fromkeys([*group.related, other.topic, *other.related])]
+    if group.alarm.score < other.alarm.score and group.province == other.province:
+        group.alarm = other.alarm
+
+
+def merge_shared(groups: list[Group], least_share: float) -> list[Group]:
+    """Groups of which one holds ``least_share`` of the other's stories become one; the one with more stories gives the topic."""
+    merged: list[Group] = []
+    for group in sorted(groups, key=lambda group: (-len(group.stories), -group.alarm.score, group.topic)):
+        for other in merged:
+            if group.stories and len(group.stories & other.stories) >= least_share * len(group.stories):
+                _absorb(other, group)
+                break
+        else:
+            merged.append(group)
+    return sorted(merged, key=lambda group: -group.alarm.score)
+
+
+def stories_of(session: Session, start: date, end: date) -> Callable[[Scope], set[int]]:
+    """A function that gives the stories that began in a scope between two days."""
+    return lambda scope: set(stories_begun(session, scope, start, end))
+
+
+def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], stories: Callable[[Scope], set[int]], share: float) -> list[Group]:
+    """The concerns that a day's alarms speak of, strongest first."""
+    groups = []
+    for topic in dict.fromkeys(alarm.topic for alarm in alarms):
+        group = group_topic(panel, scores, [alarm for alarm in alarms if alarm.topic == topic])
+        group.stories = stories(group.scope)
+        groups.append(group)
+    return merge_shared(groups, share)

@@ -1,0 +1,189 @@
+"""What an actor needs to see first: concerns by rank, cases due, silent sources, numbers against last week."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerts.cases import CaseView, list_cases
+from alerts.concern_actions import concerns_office, find_concern
+from alerts.concern_events import history
+from alerts.explanation import Explanation
+from alerts.rules import load_rules
+from alerts.sources import SilentSource, silent_sources
+from langnghe.actor import Actor, Role
+from langnghe.clock import vietnam_day
+from langnghe.labels import Labels, load_labels
+from langnghe.places import NOWHERE, Places, load_places
+from langnghe.record.database import Record
+from langnghe.record.schema import Case, Concern, ConcernEvent, Fact
+from langnghe.settings import Settings
+from langnghe.wording import Wording, load_wording
+
+ON_BOARD = ("open", "cooling")
+
+
+@dataclass(frozen=True)
+class ConcernLine:
+    """A concern as a list shows it."""
+
+    concern: Concern
+    explanation: Explanation
+    title: str
+    why: str
+    """One sentence: what was counted against what is usual, and where."""
+    case_ids: list[int]
+
+    @property
+    def id(self) -> int:
+        """The concern's id."""
+        return self.concern.id
+
+
+@dataclass(frozen=True)
+class Week:
+    """Counts of seven days and of the seven before."""
+
+    now: int
+    before: int
+
+    @property
+    def change(self) -> float | None:
+        """Relative change (0.5: half more), None where there was nothing before."""
+        return (self.now - self.before) / self.before if self.before else None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The first page of an office."""
+
+    day: date
+    at: datetime
+    concerns: list[ConcernLine]
+    cases_due: list[CaseView]
+    silent: list[SilentSource]
+    stories: Week
+    negative: Week
+    complaints: Week
+    questions: Week
+
+
+@dataclass(frozen=True)
+class ConcernDetail:
+    """All of a concern that the actor may see."""
+
+    line: ConcernLine
+    events: list[ConcernEvent]
+    cases: list[CaseView]
+    similar: list[Concern]
+    """Earlier concerns on the same topic, the latest first."""
+
+
+def concern_title(concern: Concern, labels: Labels, places: Places, words: Wording) -> str:
+    """``Thuốc và vật tư BHYT · Nghệ An``."""
+    topic = labels.topic_name(concern.topic, words.language)
+    return f"{topic} · {where_of(concern, places, words)}"
+
+
+def where_of(concern: Concern, places: Places, words: Wording) -> str:
+    """Where a concern is, in words: its provinces, at most three by name."""
+    names = [places.name(code) for code in concern.provinces]
+    if not names:
+        return words("alerts.nationwide")
+    shown = ", ".join(names[:3])
+    more = words("alerts.and_more", n=len(names) - 3) if len(names) > 3 else ""
+    return words("alerts.nationwide_strongest", where=shown + more) if concern.explanation.get("national") else shown + more
+
+
+def why_of(explanation: Explanation, words: Wording) -> str:
+    """One sentence that says why it is here."""
+    usual = words.number(explanation.expected, 1 if explanation.expected < 10 else 0)
+    low, high = words.number(max(round(explanation.low), 0)), words.number(round(explanation.high))
+    counted = {"observed": explanation.observed, "days": explanation.window_days, "sources": explanation.sources}
+    said = words("alerts.why", usual=usual, low=low, high=high, **counted)
+    if explanation.complaints:
+        said += words("alerts.why_complaints", complaints=explanation.complaints)
+    return said + words("alerts.why_since", since=f"{explanation.since:%d/%m}")
+
+
+def without_private(explanation: Explanation, actor: Actor) -> Explanation:
+    """The explanation without texts of other offices' own imports; the counts stay."""
+    return explanation.model_copy(
+        update={
+            "stories": [story for story in explanation.stories if actor.may(Role.viewer, story.office)],
+            "summary": [sentence for sentence in explanation.summary if actor.may(Role.viewer, sentence.office)],
+        }
+    )
+
+
+def _line(session: Session, concern: Concern, actor: Actor, settings: Settings) -> ConcernLine:
+    words = load_wording(settings.language, settings.config_dir)
+    labels, places = load_labels(settings.config_dir), load_places(settings.config_dir)
+    explanation = without_private(Explanation.model_validate(concern.explanation), actor)
+    cases = select(Case.id).where(Case.concern_id == concern.id).order_by(Case.id)
+    if not actor.is_national:
+        cases = cases.where(Case.office == actor.office)
+    title = concern_title(concern, labels, places, words)
+    return ConcernLine(concern, explanation, title, why_of(explanation, words), list(session.scalars(cases)))
+
+
+def list_concerns(
+    session: Session, actor: Actor, settings: Settings, *, states: tuple[str, ...] = ON_BOARD, limit: int | None = None
+) -> list[ConcernLine]:
+    """Concerns of the actor's office (all for the national desk) in ``states``, highest rank first."""
+    actor.require(Role.viewer, None, "read concerns")
+    found = session.scalars(select(Concern).where(Concern.state.in_(states)).order_by(Concern.rank.desc(), Concern.id))
+    mine = [concern for concern in found if actor.is_national or concerns_office(concern, actor.office)]
+    return [_line(session, concern, actor, settings) for concern in mine[:limit]]
+
+
+def concern_detail(session: Session, actor: Actor, concern_id: int, settings: Settings, now: datetime) -> ConcernDetail:
+    """All of a concern.
+
+    Raises:
+        LangngheError: there is none with that id.
+    """
+    actor.require(Role.viewer, None, "read a concern")
+    concern = find_concern(session, concern_id)
+    earlier = select(Concern).where(Concern.topic == concern.topic, Concern.id != concern.id, Concern.opened <= concern.opened)
+    cases = list_cases(session, actor, now, unfinished=False, concern_id=concern_id)
+    similar = list(session.scalars(earlier.order_by(Concern.opened.desc(), Concern.id.desc()).limit(5)))
+    return ConcernDetail(_line(session, concern, actor, settings), history(session, concern_id), cases, similar)
+
+
+def week_counts(session: Session, day: date, province: str | None, *, sentiment: str | None = None, intent: str | None = None) -> Week:
+    """Distinct stories of the week that ends with ``day`` and of the week before, in a province (None: anywhere)."""
+
+    def count(last: date) -> int:
+        query = select(func.count(Fact.story_id.distinct())).where(Fact.day.between(last - timedelta(days=6), last))
+        if province not in (None, NOWHERE):
+            query = query.where(Fact.province == province)
+        if sentiment is not None:
+            query = query.where(Fact.sentiment == sentiment)
+        if intent is not None:
+            query = query.where(Fact.intent == intent)
+        return session.scalar(query) or 0
+
+    return Week(count(day), count(day - timedelta(days=7)))
+
+
+def overview(record: Record, actor: Actor, settings: Settings, day: date | None = None) -> Overview:
+    """The first page of the actor's office on ``day`` (None: today)."""
+    rules, now = load_rules(settings.config_dir), record.clock.now()
+    day = day or vietnam_day(now)
+    province = None if actor.is_national else actor.office
+    with record.reading() as session:
+        cases = list_cases(session, actor, now)
+        due = [view for view in cases if view.hours_left is not None and view.hours_left <= rules.cases.warn_hours]
+        return Overview(
+            day=day,
+            at=now,
+            concerns=list_concerns(session, actor, settings, limit=rules.overview.concerns),
+            cases_due=due,
+            silent=silent_sources(session, now, rules.overview.silent_hours),
+            stories=week_counts(session, day, province),
+            negative=week_counts(session, day, province, sentiment="negative"),
+            complaints=week_counts(session, day, province, intent="complaint"),
+            questions=week_counts(session, day, province, intent="question"),
+        )

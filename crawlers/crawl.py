@@ -1,0 +1,159 @@
+"""Crawling as a service: the sources' runs begin and end here; the fetching itself is done by a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from crawlers.sources import Source, load_terms
+from crawlers.structures import load_structures
+from crawlers.worker import ClockState, Job
+from langnghe.actor import Actor, Role
+from langnghe.clock import Clock
+from langnghe.errors import Unavailable
+from langnghe.privacy import Privacy
+from langnghe.progress import progress_bar
+from langnghe.record.audit import audit
+from langnghe.record.database import Record
+from langnghe.record.ledger import finish_run, start_run
+from langnghe.record.schema import CrawlRun, FrontierUrl, UrlOutcome
+from langnghe.settings import Settings
+
+LOG = "crawl.log"
+"""What the crawling process logs, in ``data_dir``."""
+CRAWLED = ("feed", "xenforo")
+"""Kinds of sources that there are spiders for."""
+
+
+def _begin(record: Record, sources: list[Source], clock: Clock, actor: Actor) -> dict[str, int]:
+    with record.session() as session:
+        audit(session, actor, "crawl", f"{len(sources)} sources", clock.now(), sources=[source.id for source in sources])
+        return {source.id: start_run(session, source.id, clock.now()) for source in sources}
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment, without the settings in it: the job carries those that count."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LANGNGHE_")}
+
+
+@contextmanager
+def _worker(job: Job, log: Path) -> Iterator[IO[bytes]]:
+    """The crawling process, its messages to be read; when they end, so has it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as stderr, subprocess.Popen(
+        [sys.executable, "-m", "crawlers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=_environment(),
+        cwd=Path(__file__).resolve().parent.parent,
+    ) as process:  # fmt: skip
+        assert process.stdin  # noqa: S101 - both were asked for
+        assert process.stdout  # noqa: S101
+        process.stdin.write(job.model_dump_json().encode())
+        process.stdin.close()
+        try:
+            yield process.stdout
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise Unavailable(
+            f"the crawling process ended with status {process.returncode}: {_last_line(log)}",
+            f"See {log}; what it had found waits in the frontier, start the crawl again.",
+        )
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "no message"
+
+
+def _show(messages: Iterable[bytes]) -> None:
+    shown = 0
+    with progress_bar("Crawling", unit="URLs") as advance:
+        for message in messages:
+            counts = json.loads(message)
+            advance(counts["done"] - shown, total=counts["entered"])
+            shown = counts["done"]
+
+
+def crawl(
+    record: Record, settings: Settings, sources: Mapping[str, Source] | Iterable[Source], clock: Clock, privacy: Privacy, actor: Actor
+) -> list[int]:
+    """Crawl sources until nothing of them is due; gives the ids of their runs, whose outcomes the ledger counts.
+
+    Args:
+        record: where documents, frontier and outcomes are kept.
+        settings: among them how to fetch (``settings.crawl``).
+        sources: the sources, or a mapping to them; those of a kind without a spider are passed over.
+        clock: what the time is for all that is stored; the crawling process takes it over.
+        privacy: masks texts and hashes authors.
+        actor: who asks for it; needs to be an administrator.
+
+    Raises:
+        NotAllowed: the actor may not.
+        Unavailable: the crawling process broke off; what it had found waits in the frontier.
+    """
+    actor.require(Role.administrator, None, "crawl")
+    chosen = [source for source in (sources.values() if isinstance(sources, Mapping) else sources) if source.kind in CRAWLED]
+    if not chosen:
+        return []
+    load_structures(settings.config_dir)
+    runs = _begin(record, chosen, clock, actor)
+    kept = settings.model_dump(mode="json", exclude={"mail", "index", "dashboard"})
+    job = Job(
+        settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), clock=ClockState.of(clock), key=privacy.key.hex()
+    )
+    try:
+        with _worker(job, settings.data_dir / LOG) as messages:
+            _show(messages)
+    except Unavailable as error:
+        with record.session() as session:
+            for run_id in unfinished(session, runs.values()):
+                finish_run(session, run_id, clock.now(), error.problem)
+        raise
+    return list(runs.values())
+
+
+def unfinished(session: Session, run_ids: Iterable[int]) -> list[int]:
+    """Those of the runs that have not ended."""
+    return list(session.scalars(select(CrawlRun.id).where(CrawlRun.id.in_(list(run_ids)), CrawlRun.finished.is_(None))))
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Whether a run accounts for every URL: ``entered = ended + waiting``, and none is ``lost``."""
+
+    source: str
+    entered: int
+    ended: int
+    waiting: int
+    lost: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every URL has an outcome or waits."""
+        return self.lost == 0 and self.entered == self.ended + self.waiting
+
+
+def balance(session: Session, run_id: int) -> Balance:
+    """The account of a run: URLs that it found or visited, how many ended, how many wait for a visit."""
+    run = session.get_one(CrawlRun, run_id)
+    ended = _ended(session, UrlOutcome.run_id == run_id)
+    before = _ended(session, CrawlRun.source == run.source, UrlOutcome.run_id < run_id)
+    rows = list(session.scalars(select(FrontierUrl).where(FrontierUrl.source == run.source)))
+    states = {"waiting"} if run.finished else {"waiting", "leased"}  # a finished run holds nothing
+    due = {row.url_hash for row in rows if row.state in states}
+    found = {row.url_hash for row in rows if run.finished is None or row.discovered <= run.finished} - before
+    entered = ended | found | due
+    return Balance(run.source, len(entered), len(ended), len(due - ended), len(entered - ended - due))
+
+
+def _ended(session: Session, *conditions: ColumnElement[bool]) -> set[str]:
+    query = select(UrlOutcome.url_hash).join(CrawlRun, CrawlRun.id == UrlOutcome.run_id).where(*conditions)
+    return set(session.scalars(query))

@@ -1,0 +1,137 @@
+"""A snippet of the text as it was written, around what matched, with ``<mark>`` on it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.lexicon import Form, Lexicon
+from index.query import Clause, Either, Every, Quoted, Words
+from index.tokens import Token, tokens
+from index.units import Unit, units
+
+LONGEST = 300
+"""Characters of a press text that may be shown."""
+_SENTENCE = re.compile(r"(?<=[.!?…])[\s\"”']+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Tokens to mark: ``exact`` only with those marks or without any, otherwise in any marks."""
+
+    tokens: Form
+    exact: bool
+
+    def fits(self, text: Sequence[Token], at: int) -> bool:
+        """Whether the tokens from ``at`` on are the pattern."""
+        if at + len(self.tokens) > len(text):
+            return False
+        if self.exact:
+            return all(text[at + i].exact in pair for i, pair in enumerate(self.tokens))
+        return all(text[at + i].folded == folded for i, (_, folded) in enumerate(self.tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A marked stretch: code points of the text, and the unit of the query that it answers."""
+
+    start: int
+    end: int
+    unit: int
+
+
+def _runs(clause: Clause | None, lexicon: Lexicon) -> Iterable[Unit]:
+    if isinstance(clause, Words):
+        yield from units(clause.tokens, lexicon)
+    elif isinstance(clause, Quoted):
+        yield Unit(clause.tokens)
+    elif isinstance(clause, Every | Either):
+        for part in clause.parts:
+            yield from _runs(part, lexicon)
+
+
+def wanted(clause: Clause | None, lexicon: Lexicon) -> list[list[Pattern]]:
+    """What to mark, by unit of the query; what it excludes is not marked."""
+    return [_patterns(unit) for unit in _runs(clause, lexicon) if not unit.is_optional]
+
+
+def _patterns(unit: Unit) -> list[Pattern]:
+    typed: Form = tuple((token.exact, token.folded) for token in unit.tokens)
+    return [Pattern(typed, unit.is_marked), *(Pattern(form, True) for form in unit.other_forms())]
+
+
+def matches(text: str, patterns: list[list[Pattern]]) -> list[Match]:
+    """Where the text answers the query; a word with other marks counts only if no word of the text has the right ones."""
+    found = tokens(text)
+    return [match for number, unit in enumerate(patterns) for match in _of_unit(found, number, unit)]
+
+
+def _of_unit(found: list[Token], number: int, unit: list[Pattern]) -> list[Match]:
+    exact = list(_fitting(found, number, unit))
+    return exact or list(_fitting(found, number, [Pattern(pattern.tokens, False) for pattern in unit[:1]]))
+
+
+def _fitting(found: list[Token], number: int, unit: list[Pattern]) -> Iterable[Match]:
+    firsts = {folded for pattern in unit for _, folded in pattern.tokens[:1]}
+    for at, token in enumerate(found):
+        if token.folded in firsts:
+            fitting = [len(pattern.tokens) for pattern in unit if pattern.fits(found, at)]
+            if fitting:
+                yield Match(token.start, found[at + max(fitting) - 1].end, number)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence; one too long to show is cut at blanks."""
+    borders = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    pieces: list[tuple[int, int]] = []
+    for start, end in pairwise(borders):
+        while end - start > LONGEST:
+            cut = text.rfind(" ", start + 1, start + LONGEST)
+            cut = cut if cut > start else start + LONGEST
+            pieces.append((start, cut))
+            start = cut
+        pieces.append((start, end))
+    return [piece for piece in pieces if text[piece[0] : piece[1]].strip()]
+
+
+def _window(text: str, found: list[Match], longest: int) -> tuple[int, int]:
+    """The run of whole sentences within ``longest`` that answers most units, then has most matches, then comes first."""
+    pieces = _sentences(text)
+    best, best_worth = (0, 0), (-1, -1)
+    for first in range(len(pieces)):
+        start, last = pieces[first][0], first
+        while last + 1 < len(pieces) and pieces[last + 1][1] - start <= longest:
+            last += 1
+        end = pieces[last][1]
+        inside = [match for match in found if start <= match.start and match.end <= end]
+        worth = (len({match.unit for match in inside}), len(inside))
+        if worth > best_worth:
+            best, best_worth = (start, end), worth
+    return best
+
+
+def _joined(found: list[Match], start: int, end: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    inside = [match for match in found if start <= match.start and match.end <= end]
+    for match in sorted(inside, key=lambda match: (match.start, -match.end)):
+        if spans and match.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], match.end))
+        else:
+            spans.append((match.start, match.end))
+    return spans
+
+
+def snippet(text: str, patterns: list[list[Pattern]], longest: int = LONGEST) -> str:
+    """At most ``longest`` characters of the text (marks and … not counted) where it answers most of the query.
+
+    Cut between sentences, or between words where a sentence is longer; never within a word.
+    """
+    found = matches(text, patterns)
+    start, end = _window(text, found, longest)
+    done, at = [], start
+    for first, last in _joined(found, start, end):
+        done += [text[at:first], "<mark>", text[first:last], "</mark>"]
+        at = last
+    shown = "".join([*done, text[at:end]]).strip()
+    shown = re.sub(r"\s+", " ", shown)
+    return f"{'… ' if text[:start].strip() else ''}{shown}{' …' if text[end:].strip() else ''}"

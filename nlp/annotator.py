@@ -1,0 +1,68 @@
+"""From a text to its annotation: a backend's labels made consistent, and the places that the text names."""
+
+from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, SentimentLabel, Topic
+from langnghe.labels import Labels, load_labels
+from langnghe.settings import Settings
+from nlp.backends import Backend, Prediction, open_backend
+
+
+class Annotator:
+    """Annotates texts; a pure function of text, date and model version."""
+
+    def __init__(self, backend: Backend, labels: Labels) -> None:
+        self._backend, self._labels = backend, labels
+        self.model = backend.model
+
+    def annotate(self, requests: list[AnnotationRequest]) -> list[Annotation]:
+        """An annotation for each text, in order."""
+        predictions = self._backend.predict(requests)
+        return [self._annotation(request, prediction) for request, prediction in zip(requests, predictions, strict=True)]
+
+    def _annotation(self, request: AnnotationRequest, prediction: Prediction) -> Annotation:
+        relevant = bool(prediction.chosen["relevant"])
+        about = self._about(prediction) if relevant else {}
+        intent = prediction.chosen["intent"][0]
+        return Annotation.model_validate(
+            {
+                "relevant": relevant,
+                "relevance": round(prediction.probabilities["relevant"]["yes"], 4),
+                "sentiment": SentimentLabel(label="neutral", score=1),
+                "intent": IntentLabel.model_validate({"label": intent, "score": round(prediction.probabilities["intent"][intent], 4)}),
+                "model": self.model,
+                "evidence": prediction.evidence,
+                **about,
+            }
+        )
+
+    def _about(self, prediction: Prediction) -> dict[str, object]:
+        """What holds of relevant texts only."""
+        sentiment, veracity = prediction.chosen["sentiment"][0], prediction.chosen["veracity"][0]
+        return {
+            "topics": self._topics(prediction),
+            "subtopics": prediction.chosen["subtopics"],
+            "sentiment": {"label": sentiment, "score": round(prediction.probabilities["sentiment"][sentiment], 4)},
+            "concern": int(prediction.chosen["concern"][0]),
+            "responsible": prediction.chosen["responsible"],
+            "audience": prediction.chosen["audience"],
+            "veracity": None if veracity == "none" else veracity,
+            "formal": bool(prediction.chosen["formal"]),
+        }
+
+    def _topics(self, prediction: Prediction) -> list[Topic]:
+        """Topics that hold, with the parents of the subtopics; a relevant text has at least one."""
+        probabilities = prediction.probabilities["topics"]
+        parents = [self._labels.parent_of(subtopic) for subtopic in prediction.chosen["subtopics"]]
+        ids = list(dict.fromkeys([*prediction.chosen["topics"], *parents])) or [max(probabilities, key=lambda t: probabilities[t])]
+        if len(ids) > 1 and "other" in ids and "other" not in parents:
+            ids.remove("other")
+        topics = [Topic(id=topic, score=round(probabilities[topic], 4)) for topic in ids]
+        return sorted(topics, key=lambda topic: -topic.score)
+
+
+def load_annotator(settings: Settings) -> Annotator:
+    """The annotator of an installation.
+
+    Raises:
+        ConfigurationError: the backend or a file of it is missing.
+    """
+    return Annotator(open_backend(settings), load_labels(settings.config_dir))

@@ -1,0 +1,77 @@
+"""The backend that comes with the program: linear models, numpy alone, no download."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from langnghe.documents import AnnotationRequest
+from langnghe.errors import ConfigurationError
+from langnghe.labels import load_labels
+from nlp.backends import Prediction
+from nlp.features import features
+from nlp.heads import Head, heads
+from nlp.linear import Floats, Linear, load_linear, load_vocabulary
+from nlp.tokens import load_tokeniser
+
+SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
+VERSION = "1"
+"""Changes with features, lexicons aside, so that stored annotations are made anew."""
+
+
+def _decisions(path: Path) -> dict[str, dict[str, float]]:
+    try:
+        content: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.") from None
+    return content
+
+
+def _digest(folder: Path) -> str:
+    """Eight digits that change with the model files."""
+    content = hashlib.sha256()
+    for path in sorted(folder.glob("*.npz")) + [folder / "decisions.json"]:
+        content.update(path.read_bytes())
+    return content.hexdigest()[:8]
+
+
+class ShippedBackend:
+    """Linear models over n-grams and concepts of the domain."""
+
+    def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
+        self._tokenise = load_tokeniser(config_dir)
+        self._heads = heads(load_labels(config_dir))
+        self._decisions = _decisions(folder / "decisions.json")
+        self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
+        files = dict.fromkeys(head.file for head in self._heads)
+        self._model = _side_by_side([load_linear(folder / f"{name}.npz") for name in files])
+        self._place = {label: place for place, label in enumerate(self._model.labels)}
+        self.model = f"shipped-{VERSION}-{_digest(folder)}"
+
+    def predict(self, requests: list[AnnotationRequest]) -> list[Prediction]:
+        """A prediction for each text, in order."""
+        return [self._predict(request) for request in requests]
+
+    def _predict(self, request: AnnotationRequest) -> Prediction:
+        vector = self._vocabulary.vector(features(request, self._tokenise))
+        all_probabilities = self._model.probabilities(vector)
+        probabilities, chosen = {}, {}
+        for head in self._heads:
+            probabilities[head.name], chosen[head.name] = self._decide(head, all_probabilities)
+        return Prediction(probabilities, chosen, [])
+
+    def _decide(self, head: Head, all_probabilities: Floats) -> tuple[dict[str, float], list[str]]:
+        found = {label: float(all_probabilities[self._place[f"{head.name}:{label}"]]) for label in head.labels}
+        decisions = self._decisions[head.name]
+        if head.choice == "any":
+            chosen = [label for label, p in found.items() if p >= decisions[label]]
+            return found, sorted(chosen, key=lambda label: -found[label])
+        total = sum(found.values()) or 1.0
+        found = {label: p / total for label, p in found.items()}
+        return found, [max(found, key=lambda label: found[label] * decisions[label])]
+
+
+def _side_by_side(models: list[Linear]) -> Linear:
+    labels = [label for model in models for label in model.labels]
+    return Linear(labels, np.concatenate([m.weights for m in models], axis=1), np.concatenate([m.bias for m in models]))

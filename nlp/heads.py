@@ -1,0 +1,55 @@
+"""What the models decide: groups of labels, which texts teach them, and how probabilities become a decision."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from langnghe.labels import Labels
+from nlp.labelled import Labelled
+
+
+@dataclass(frozen=True)
+class Head:
+    """One decision: ``one`` of its labels, or ``any`` number of them.
+
+    ``file`` is the model file it stands in; ``relevant_only``: texts that are not relevant do not teach it.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    choice: Literal["one", "any"]
+    file: str
+    gold: Callable[[Labelled], frozenset[str]]
+    relevant_only: bool = True
+
+
+def _several(field: str) -> Callable[[Labelled], frozenset[str]]:
+    return lambda row: frozenset(getattr(row, field))
+
+
+def _single(field: str) -> Callable[[Labelled], frozenset[str]]:
+    return lambda row: frozenset(["none" if getattr(row, field) is None else str(getattr(row, field))])
+
+
+def _true(field: str) -> Callable[[Labelled], frozenset[str]]:
+    return lambda row: frozenset(["yes"] if getattr(row, field) else [])
+
+
+def heads(labels: Labels) -> list[Head]:
+    """All decisions, in the order in which they stand in the files."""
+
+    def ids(group: str) -> tuple[str, ...]:
+        return tuple(item if isinstance(item, str) else item.id for item in getattr(labels, group))
+
+    return [
+        Head("relevant", ("yes",), "any", "stance", _true("relevant"), relevant_only=False),
+        Head("sentiment", ids("sentiment"), "one", "stance", _single("sentiment")),
+        Head("intent", ids("intent"), "one", "stance", _single("intent"), relevant_only=False),
+        Head("concern", ids("concern"), "one", "stance", _single("concern")),
+        Head("formal", ("yes",), "any", "stance", _true("formal")),
+        Head("veracity", (*ids("veracity"), "none"), "one", "stance", _single("veracity")),
+        Head("topics", ids("topics"), "any", "topics", _several("topics")),
+        Head("subtopics", ids("subtopics"), "any", "subtopics", _several("subtopics")),
+        Head("responsible", ids("responsible"), "any", "people", _several("responsible")),
+        Head("audience", ids("audience"), "any", "people", _several("audience")),
+    ]

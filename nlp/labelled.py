@@ -1,0 +1,82 @@
+"""The project's own labelled texts, and which of them are for training and which for the frozen test."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from langnghe.documents import AnnotationRequest, Intent, Kind, Sentiment, Veracity
+from langnghe.errors import ConfigurationError
+
+FOLDER = Path(__file__).parent / "data" / "labelled"
+TEST_SHARE = 0.2
+"""Share of the stories that is kept for the frozen test."""
+
+
+class Labelled(BaseModel):
+    """A text with the labels that a careful reader gives it; ``provinces`` are names of the piece's day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    voice: str
+    story: str
+    kind: Kind
+    title: str | None = None
+    context: str | None = None
+    text: str
+    published: date
+    relevant: bool
+    topics: list[str] = []
+    subtopics: list[str] = []
+    sentiment: Sentiment = "neutral"
+    intent: Intent = "information"
+    concern: Literal[0, 1, 2] = 0
+    provinces: list[str] = []
+    responsible: list[str] = []
+    audience: list[str] = []
+    formal: bool = False
+    veracity: Veracity | None = None
+
+    def request(self) -> AnnotationRequest:
+        """What an annotator is given of it."""
+        return AnnotationRequest.model_validate(self.model_dump(include={"id", "text", "title", "kind", "published", "context"}))
+
+    @property
+    def is_test(self) -> bool:
+        """Whether its story belongs to the frozen test: decided by a hash, so that new texts never move old ones."""
+        return part_of(self.story, "test") < TEST_SHARE
+
+
+def part_of(group: str, salt: str) -> float:
+    """A number from 0 to 1 that depends on the group's name only."""
+    digest = hashlib.sha256(f"{salt}:{group}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") / 2**32
+
+
+def _row(path: Path, number: int, line: str) -> Labelled:
+    try:
+        return Labelled.model_validate(json.loads(line))
+    except (ValueError, ValidationError) as error:
+        reason = str(error).replace("\n", " ")[:200]
+        raise ConfigurationError(f"{path}:{number}: {reason}", "Correct the line; nlp/data/README.md describes the form.") from None
+
+
+def load_labelled(folder: Path = FOLDER) -> list[Labelled]:
+    """All labelled texts of a folder, in order of file and line.
+
+    Raises:
+        ConfigurationError: naming file and line of a text that does not keep to the form.
+    """
+    lines = [(path, n, line) for path in sorted(folder.glob("*.jsonl")) for n, line in enumerate(path.open(encoding="utf-8"), 1)]
+    return [_row(path, number, line) for path, number, line in lines if line.strip()]
+
+
+def split(rows: Iterable[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """(training and development, frozen test)."""
+    rows = list(rows)
+    return [row for row in rows if not row.is_test], [row for row in rows if row.is_test]

@@ -1,0 +1,121 @@
+"""Linear models over sparse features: TF-IDF and probabilities with numpy alone, in files that hold nothing that runs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from langnghe.errors import ConfigurationError
+
+Floats = NDArray[np.float32]
+
+
+class Sparse(NamedTuple):
+    """A vector: ``values[i]`` at place ``ids[i]``."""
+
+    ids: NDArray[np.int32]
+    values: Floats
+
+
+class Vocabulary:
+    """The known features with their inverse document frequencies.
+
+    Args:
+        names: features, sorted; the first letter is the block.
+        idf: their inverse document frequencies.
+        blocks: length that each block is scaled to.
+    """
+
+    def __init__(self, names: Sequence[str], idf: Floats, blocks: Mapping[str, float]) -> None:
+        self.names, self.idf, self.blocks = names, idf, blocks
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def vector(self, features: Mapping[str, Iterable[str]]) -> Sparse:
+        """Sublinear TF-IDF of a text's features, each block scaled by itself so that a long one doesn't drown the others."""
+        parts = [self._block(features.get(block, ()), weight) for block, weight in self.blocks.items()]
+        return Sparse(np.concatenate([part.ids for part in parts]), np.concatenate([part.values for part in parts]))
+
+    def _block(self, features: Iterable[str], weight: float) -> Sparse:
+        places = self._places
+        counts = Counter(places[name] for name in features if name in places)
+        ids = np.fromiter(counts, np.int32, len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[ids]
+        length = float(np.sqrt((values * values).sum())) or 1.0
+        return Sparse(ids, (values * (weight / length)).astype(np.float32))
+
+
+class Linear(NamedTuple):
+    """A group of yes-or-no models over one vocabulary; weights are calibrated, so that the logistic of a score is a probability."""
+
+    labels: list[str]
+    weights: Floats
+    """One row a feature, one column a label."""
+    bias: Floats
+
+    def probabilities(self, vector: Sparse) -> Floats:
+        """The probability that each label holds."""
+        return logistic(vector.values @ self.weights[vector.ids] + self.bias)
+
+
+def logistic(scores: Floats) -> Floats:
+    """1 / (1 + e^-score), without overflow."""
+    result: Floats = (0.5 * (1 + np.tanh(0.5 * scores))).astype(np.float32)
+    return result
+
+
+def _pack(texts: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
+
+
+def _unpack(packed: NDArray[np.uint8]) -> list[str]:
+    return packed.tobytes().decode().split("\n")
+
+
+def save_vocabulary(path: Path, vocabulary: Vocabulary) -> None:
+    """Write the vocabulary as ``path``."""
+    np.savez_compressed(
+        path, names=_pack(vocabulary.names), idf=vocabulary.idf.astype(np.float16), blocks=_pack([json.dumps(dict(vocabulary.blocks))])
+    )
+
+
+def load_vocabulary(path: Path) -> Vocabulary:
+    """Read what :func:`save_vocabulary` wrote.
+
+    Raises:
+        ConfigurationError: the file is missing or damaged.
+    """
+    arrays = _arrays(path)
+    return Vocabulary(_unpack(arrays["names"]), arrays["idf"].astype(np.float32), json.loads(_unpack(arrays["blocks"])[0]))
+
+
+def save_linear(path: Path, model: Linear) -> None:
+    """Write a model, its weights as whole numbers from -127 to 127 with one scale a label: a hundredth of a point of F1 at a quarter the size."""
+    scale = np.abs(model.weights).max(axis=0) / 127
+    scale[scale == 0] = 1
+    weights = np.rint(model.weights / scale).astype(np.int8)
+    np.savez_compressed(
+        path, labels=_pack(model.labels), weights=np.ascontiguousarray(weights.T), scale=scale.astype(np.float32), bias=model.bias
+    )
+
+
+def load_linear(path: Path) -> Linear:
+    """Read what :func:`save_linear` wrote.
+
+    Raises:
+        ConfigurationError: the file is missing or damaged.
+    """
+    arrays = _arrays(path)
+    weights = np.ascontiguousarray(arrays["weights"].T).astype(np.float32) * arrays["scale"]
+    return Linear(_unpack(arrays["labels"]), weights, arrays["bias"])
+
+
+def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return dict(file)
+    except (OSError, ValueError, EOFError) as error:
+        raise ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.") from None

@@ -1,0 +1,31 @@
+"""Annotating what is in the record: in batches, resumable, articles before their comments."""
+
+from langnghe.places import Places
+from langnghe.progress import progress_bar
+from langnghe.record.annotations import pending, store_annotation
+from langnghe.record.database import Record
+from nlp.annotator import Annotator
+
+BATCH = 200
+"""Documents of one transaction: a crash loses at most that much work."""
+
+
+def _annotate_batch(record: Record, annotator: Annotator, places: Places) -> int:
+    with record.session() as session:
+        batch = pending(session, annotator.model, BATCH)
+        annotations = annotator.annotate([waiting.request for waiting in batch])
+        for waiting, annotation in zip(batch, annotations, strict=True):
+            store_annotation(session, waiting.document_id, waiting.version, annotation, record.clock.now(), places)
+        return len(batch)
+
+
+def annotate_pending(record: Record, annotator: Annotator, places: Places, progress: bool = True) -> int:
+    """Annotate every document that the annotator's model has not seen in its present version; how many there were."""
+    if not progress:
+        return sum(iter(lambda: _annotate_batch(record, annotator, places), 0))
+    total = 0
+    with progress_bar("annotate", unit="bài") as advance:
+        while done := _annotate_batch(record, annotator, places):
+            total += done
+            advance(done)
+    return total

@@ -1,0 +1,42 @@
+"""An index on each backend, for tests that hold on both."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from langnghe.settings import IndexSettings, Settings
+from tests.servers.elasticsearch.node import elasticsearch
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """A genuine node, or the one that ELASTICSEARCH_URL names. A node that can't start fails the run."""
+    if given := os.environ.get("ELASTICSEARCH_URL"):
+        yield given
+        return
+    with elasticsearch() as url:
+        yield url
+
+
+@pytest.fixture(params=["embedded", "elasticsearch"])
+def backend_settings(request, settings) -> Iterator[Settings]:
+    """Settings of an installation on each backend in turn; what it leaves on a server is removed."""
+    if request.param == "embedded":
+        yield settings
+        return
+    url, prefix = request.getfixturevalue("elasticsearch_url"), f"t{uuid.uuid4().hex[:12]}"
+    yield settings.model_copy(update={"index": IndexSettings(backend="elasticsearch", elasticsearch_url=url, prefix=prefix)})
+    remove_indices(url, prefix)
+
+
+def remove_indices(url: str, prefix: str) -> None:
+    from elasticsearch import Elasticsearch
+
+    with Elasticsearch(url) as client:
+        names = list(client.indices.get(index=f"{prefix}-*"))
+        if names:
+            client.indices.delete(index=",".join(names))
+        for template in client.indices.get_index_template(name=f"{prefix}-*")["index_templates"]:
+            client.indices.delete_index_template(name=template["name"])
