@@ -29,7 +29,7 @@ def offices_of(concern: Concern) -> set[str]:
 
 def concerns_office(concern: Concern, office: str) -> bool:
     """Whether a concern belongs on an office's board: it touches the province, or the whole country."""
-    return office in offices_of(concern) or concern.province == NOWHERE
+    return office in offices_of(concern) or bool(concern.explanation.get("national"))
 
 
 def find_concern(session: Session, concern_id: int) -> Concern:

@@ -14,6 +14,8 @@ from langnghe.places import NOWHERE
 
 _LEAD_SHARE = 0.25
 """Part of a national excess from which a province is named as a place where it is strong."""
+_ALL_OF_IT = 0.7
+"""Part of a national excess from which it is the provinces' own and not the country's."""
 
 
 @dataclass
@@ -50,6 +52,12 @@ def _leads(panel: Panel, scores: Scores, alarm: Alarm) -> list[str]:
     return sorted(strong, key=lambda unit: -excess[unit])
 
 
+def _excess(panel: Panel, scores: Scores, alarm: Alarm, units: list[str]) -> float:
+    at, topic = panel.index(alarm.day), panel.topic_index[alarm.topic]
+    places = [panel.unit_index[unit] for unit in units]
+    return float((scores.observed - scores.expected)[at, places, topic].sum())
+
+
 def group_topic(panel: Panel, scores: Scores, alarms: list[Alarm]) -> Group:
     """One topic's alarms of a day as one group.
 
@@ -60,10 +68,12 @@ def group_topic(panel: Panel, scores: Scores, alarms: list[Alarm]) -> Group:
     strongest = max(alarms, key=lambda alarm: alarm.score)
     widely = national is not None and sum(alarm.excess for alarm in placed) < national.excess / 2
     provinces = [alarm.unit for alarm in placed]
-    if not placed and national is not None:
-        provinces = _leads(panel, scores, national)
-    single = len(provinces) == 1 and not widely and bool(placed)
-    return Group(strongest.topic, provinces[0] if single else NOWHERE, provinces, widely or not placed, strongest)
+    if national is not None and (widely or not placed):
+        leads = _leads(panel, scores, national)
+        provinces = [*dict.fromkeys([*provinces, *leads])]
+        widely = _excess(panel, scores, national, provinces) < _ALL_OF_IT * national.excess
+    single = len(provinces) == 1 and not widely
+    return Group(strongest.topic, provinces[0] if single else NOWHERE, provinces, widely or not provinces, strongest)
 
 
 def _absorb(group: Group, other: Group) -> None:

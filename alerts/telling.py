@@ -2,8 +2,8 @@
 
 import itertools
 import math
-import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 
 from alerts.evidence import Piece
 from langnghe.folding import canonical
+from langnghe.phrases import characteristic_phrases, summary
 from langnghe.record.schema import DocumentRow, Fact
 from langnghe.stories import syllables
 
 BACKGROUND_DAYS = 90
-BACKGROUND_DOCUMENTS = 800
+BACKGROUND_DOCUMENTS = 200
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=\W*\w)|\n+")
-_LEAST_SENTENCE, _MOST_SENTENCE = 30, 300
-_COMPARED = 1500
-"""Characters of a text that phrases are taken from: news says what is new at its beginning."""
+_MOST_SENTENCE = 300
+_COMPARED = 1200
+"""Characters of a text that phrases and sentences are taken from: news says what is new at its beginning."""
+_SUMMARISED, _PHRASED = 12, 60
+"""Stories that the summary and the phrases are made from; splitting into words takes about a millisecond each."""
 
 
 def excerpt(text: str, most: int) -> str:
@@ -71,42 +73,21 @@ def telling_pieces(pieces: list[Piece], copies: dict[int, int], most: int) -> li
     return list(chosen.values())
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, by their closing marks and line ends."""
-    return [sentence.strip() for sentence in _SENTENCE.split(text) if sentence.strip()]
-
-
-def _lead_sentence(piece: Piece) -> str | None:
-    told = sentences(piece.lead or "") + sentences(piece.text)
-    long_enough = [sentence for sentence in told if len(sentence) >= _LEAST_SENTENCE]
-    return excerpt(long_enough[0], _MOST_SENTENCE) if long_enough else None
-
-
 def summary_sentences(pieces: list[Piece], most: int = 2) -> list[tuple[str, Piece]]:
-    """Sentences that say what it is about, from the most typical stories; news before posts, one a story."""
+    """Sentences that say what it is about, from the most typical stories; where news tells it, posts do not."""
     like = typicality(pieces)
     order = sorted(pieces, key=lambda piece: (piece.kind != "news", -like[piece.document_id], piece.document_id))
-    chosen: dict[str, Piece] = {}
-    told: set[int] = set()
+    of_story: dict[int, Piece] = {}
     for piece in order:
-        sentence = _lead_sentence(piece)
-        if sentence and piece.story_id not in told and len(chosen) < most:
-            chosen.setdefault(sentence, piece)
-            told.add(piece.story_id)
-    return list(chosen.items())
+        of_story.setdefault(piece.story_id, piece)
+    told = list(of_story.values())[:_SUMMARISED]
+    if sum(piece.kind == "news" for piece in told) >= most:
+        told = [piece for piece in told if piece.kind == "news"]
+    texts = [f"{piece.lead or ''}\n{piece.text[:_COMPARED]}".strip() for piece in told]
+    return [(excerpt(" ".join(found.text.split()), _MOST_SENTENCE), told[found.source]) for found in summary(texts, most)]
 
 
-def _phrases(text: str) -> set[str]:
-    words = re.findall(r"\w+|[^\w\s]", canonical(text))
-    return {
-        " ".join(words[i : i + length])
-        for length in (2, 3, 4)
-        for i in range(len(words) - length + 1)
-        if all(word.isalpha() for word in words[i : i + length])
-    }
-
-
-def _background(session: Session, topic: str, start: date) -> list[tuple[int, str]]:
+def _background(session: Session, topic: str, start: date) -> list[str]:
     query = (
         select(DocumentRow.story_id, DocumentRow.title, DocumentRow.text)
         .join(Fact, Fact.document_id == DocumentRow.id)
@@ -117,38 +98,23 @@ def _background(session: Session, topic: str, start: date) -> list[tuple[int, st
     )
     found: dict[int, str] = {}
     for story, title, text in session.execute(query):
-        found.setdefault(story or 0, f"{title or ''}. {text}")
-    return list(found.items())
+        found.setdefault(story or 0, f"{title or ''}. {text[:_COMPARED]}")
+    return list(found.values())
 
 
-def new_phrases(session: Session, topic: str, pieces: list[Piece], start: date, most: int) -> list[tuple[str, int, int]]:
+def new_phrases(
+    session: Session, topic: str, pieces: list[Piece], start: date, most: int, places: Iterable[str] = ()
+) -> list[tuple[str, int, int]]:
     """(phrase, stories now, stories before): what these stories say more than the topic's coverage of the 90 days before.
 
-    Phrases of two to four syllables in at least two stories, by log odds with a Jeffreys prior; copies count once.
+    Copies count once. The names in ``places`` are no news: where a concern is stands elsewhere.
     """
-    now: Counter[str] = Counter()
     texts: dict[int, str] = {}
     for piece in pieces:
-        texts.setdefault(piece.story_id, f"{piece.title or ''}. {piece.text}")
-    for text in texts.values():
-        now.update(_phrases(text[:_COMPARED]))
-    background = _background(session, topic, start)
-    before: Counter[str] = Counter()
-    for _, text in background:
-        before.update(_phrases(text[:_COMPARED]) & now.keys())
-
-    def weight(phrase: str) -> float:
-        rate = (now[phrase] + 0.5) / (len(texts) + 1)
-        usual = (before[phrase] + 0.5) / (len(background) + 1)
-        return now[phrase] * math.log(rate / usual) * (1 + 0.2 * phrase.count(" "))
-
-    least = max(2, len(texts) // 5)
-    ranked = sorted((phrase for phrase, number in now.items() if number >= least), key=lambda phrase: (-weight(phrase), phrase))
-    chosen: list[str] = []
-    for phrase in ranked:
-        words = set(phrase.split())
-        if all(len(words & set(other.split())) < 2 for other in chosen) and weight(phrase) > 0:
-            chosen.append(phrase)
-        if len(chosen) == most:
-            break
-    return [(phrase, now[phrase], before[phrase]) for phrase in chosen]
+        if len(texts) < _PHRASED:
+            texts.setdefault(piece.story_id, f"{piece.title or ''}. {piece.text[:_COMPARED]}")
+    found = characteristic_phrases(list(texts.values()), _background(session, topic, start), 3 * most)
+    named = [canonical(name) for name in places]
+    return [
+        (phrase.text, phrase.texts, phrase.background) for phrase in found if not any(name in canonical(phrase.text) for name in named)
+    ][:most]

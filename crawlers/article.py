@@ -66,8 +66,8 @@ class Article:
     """What found the text: ``selectors`` or ``trafilatura``."""
 
 
-def _title(page: Page, chosen: Selectors, linked: LinkedArticle | None) -> str | None:
-    own = first(page.tree, chosen.title) or (linked and linked.headline)
+def _title(page: Page, chosen: Selectors, linked: LinkedArticle) -> str | None:
+    own = first(page.tree, chosen.title) or linked.headline
     return own or page.meta.get("og:title") or first(page.tree, ["h1", "title"])
 
 
@@ -76,8 +76,8 @@ def _moment(page: Page, candidates: list[str | None], reading: Reading) -> datet
     return next((moment for moment in moments if moment is not None), None)
 
 
-def _published(page: Page, chosen: Selectors, linked: LinkedArticle | None, reading: Reading) -> datetime | None:
-    stated = [linked and linked.published, *(page.meta.get(name) for name in _PUBLISHED), first(page.tree, chosen.published)]
+def _published(page: Page, chosen: Selectors, linked: LinkedArticle, reading: Reading) -> datetime | None:
+    stated = [linked.published, *(page.meta.get(name) for name in _PUBLISHED), first(page.tree, chosen.published)]
     found = _moment(page, [*stated, first(page.tree, ["time::attr(datetime)"])], reading)
     return found or _guessed_date(page, reading)
 
@@ -89,24 +89,24 @@ def _guessed_date(page: Page, reading: Reading) -> datetime | None:
     return parse_date(day, page.fetched, reading)
 
 
-def _modified(page: Page, linked: LinkedArticle | None, reading: Reading) -> datetime | None:
-    return _moment(page, [linked and linked.modified, *(page.meta.get(name) for name in _MODIFIED)], reading)
+def _modified(page: Page, linked: LinkedArticle, reading: Reading) -> datetime | None:
+    return _moment(page, [linked.modified, *(page.meta.get(name) for name in _MODIFIED)], reading)
 
 
-def _author(page: Page, chosen: Selectors, linked: LinkedArticle | None, site: str | None) -> str | None:
+def _author(page: Page, chosen: Selectors, linked: LinkedArticle, site: str | None) -> str | None:
     names = next((found for selector in chosen.author if (found := values(page.tree, selector))), None)
-    names = names or (linked.authors if linked else []) or page.meta.get("author", "").split(";")
-    outlet = {fold(site or ""), host_of(page.url), fold((linked and linked.publisher) or "")}
+    names = names or linked.authors or page.meta.get("author", "").split(";")
+    outlet = {fold(site or ""), host_of(page.url), fold(linked.publisher or "")}
     people = [name.strip(" ,-") for name in names if fold(name.strip()) not in outlet and "://" not in name]
     return ", ".join(dict.fromkeys(name for name in people if name)) or None
 
 
-def _site(page: Page, linked: LinkedArticle | None) -> str | None:
-    return page.meta.get("og:site_name") or (linked and linked.publisher) or host_of(page.url) or None
+def _site(page: Page, linked: LinkedArticle) -> str | None:
+    return page.meta.get("og:site_name") or linked.publisher or host_of(page.url) or None
 
 
-def _language(page: Page, linked: LinkedArticle | None) -> str | None:
-    stated = first(page.tree, ["html::attr(lang)"]) or page.meta.get("og:locale") or (linked and linked.language)
+def _language(page: Page, linked: LinkedArticle) -> str | None:
+    stated = first(page.tree, ["html::attr(lang)"]) or page.meta.get("og:locale") or linked.language
     code = re.match(r"[a-z]{2,3}", (stated or "").lower())
     return code and code.group()
 
@@ -135,9 +135,9 @@ def headlines(tree: HtmlElement) -> set[str]:
     return {text for text in texts if len(text.split()) >= HEADLINE_WORDS}
 
 
-def _is_list(page: Page, linked: LinkedArticle | None, text: str) -> bool:
+def _is_list(page: Page, linked: LinkedArticle, text: str) -> bool:
     """A list does not call itself an article, leads to many headlines, and has none of its own or a text made of theirs."""
-    if linked is not None or any(name in page.meta for name in _PUBLISHED[:4]):
+    if linked.stated or any(name in page.meta for name in _PUBLISHED[:4]):
         return False
     found = headlines(page.tree)
     if len(found) < LIST_LINKS:
@@ -155,7 +155,7 @@ def _refuse_what_is_none(page: Page) -> None:
         raise NotAnArticle("home page")
 
 
-def _text(page: Page, chosen: Selectors, linked: LinkedArticle | None, lead: str | None) -> tuple[str, str]:
+def _text(page: Page, chosen: Selectors, linked: LinkedArticle, lead: str | None) -> tuple[str, str]:
     """The text with its lead, and what found it."""
     body = _selected_body(page, chosen)
     if len(body) >= MIN_BODY:
@@ -163,7 +163,7 @@ def _text(page: Page, chosen: Selectors, linked: LinkedArticle | None, lead: str
     generic = _generic_body(page)
     if _is_list(page, linked, generic):
         raise NotAnArticle("list page")
-    if len(generic) < (MIN_BODY if linked else MIN_UNKNOWN):
+    if len(generic) < (MIN_BODY if linked.stated else MIN_UNKNOWN):
         raise NotAnArticle("no text" if not generic else "too little text")
     return generic, "trafilatura"
 
@@ -185,8 +185,8 @@ def extract_article(page: Page, selectors: Selectors | None = None, reading: Rea
     text, by = _text(page, chosen, linked, lead)
     return Article(
         url=page.url, canonical_url=page.canonical_url, title=_title(page, chosen, linked),
-        lead=lead or (linked and linked.description) or page.meta.get("og:description") or page.meta.get("description"), text=text,
+        lead=lead or linked.description or page.meta.get("og:description") or page.meta.get("description"), text=text,
         published=_published(page, chosen, linked, reading), modified=_modified(page, linked, reading),
-        author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or (linked and linked.section),
+        author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or linked.section,
         site=site, language=_language(page, linked), by=by,
     )  # fmt: skip

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -54,8 +54,9 @@ def _worker(job: Job, log: Path) -> Iterator[IO[bytes]]:
     ) as process:  # fmt: skip
         assert process.stdin  # noqa: S101 - both were asked for
         assert process.stdout  # noqa: S101
-        process.stdin.write(job.model_dump_json().encode())
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it ended before it read the job: its status tells
+            process.stdin.write(job.model_dump_json().encode())
+            process.stdin.close()
         try:
             yield process.stdout
         except BaseException:

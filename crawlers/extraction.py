@@ -65,7 +65,8 @@ def _thread_fields(thread: ThreadPage) -> dict[str, Any]:
     opening = thread.posts[0]
     return {
         "canonical_url": thread.canonical_url, "title": thread.title, "text": opening.text, "published": iso(opening.published),
-        "author": opening.author, "site": thread.site, "language": thread.language, "kind": "forum", "posts": [_post_fields(p) for p in thread.posts],
+        "author": opening.author, "site": thread.site, "language": thread.language, "kind": "forum",
+        "posts": [_post_fields(post) for post in thread.posts],
     }  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def _article_fields(article: Article) -> dict[str, Any]:
 
 
 def describe(page: Page, sources: Iterable[Source], structures: Structures) -> dict[str, Any]:
-    """What ``langnghe extract`` prints of a page: the contract's fields, null where the page has none, and a ``reason`` if it is no article."""
+    """What ``langnghe extract`` prints: the contract's fields, null where the page has none, and a ``reason`` if it is no article."""
     try:
         found = extract_page(page, source_of(page.url, sources), structures)
     except NotAnArticle as refusal:

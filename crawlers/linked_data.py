@@ -14,6 +14,8 @@ _ARTICLES = {"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArti
 class LinkedArticle(BaseModel):
     """The fields of a schema.org article that are of use here."""
 
+    stated: bool = True
+    """Whether the page says at all that it is an article."""
     headline: str | None = None
     description: str | None = None
     published: str | None = None
@@ -64,11 +66,11 @@ def linked_objects(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def linked_article(page: Page) -> LinkedArticle | None:
-    """The article that a page's JSON-LD describes."""
+def linked_article(page: Page) -> LinkedArticle:
+    """The article that a page's JSON-LD describes; one without fields where it describes none."""
     item = next((each for each in linked_objects(page) if _types(each) & _ARTICLES), None)
     if item is None:
-        return None
+        return LinkedArticle(stated=False)
     return LinkedArticle(
         headline=_text(item.get("headline")), description=_text(item.get("description")), published=_text(item.get("datePublished")),
         modified=_text(item.get("dateModified")), authors=_people(item.get("author")), section=_text(item.get("articleSection")),

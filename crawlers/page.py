@@ -77,8 +77,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         if body.startswith(bom):
             return body.decode(charset, "replace")
     meta, header = _META_CHARSET.search(body[:4096]), _HEADER_CHARSET.search(content_type or "")
-    for charset in ("utf-8", meta and meta[1].decode("ascii"), header and header[1]):
-        if (text := _decoded(body, charset)) is not None:
+    stated = [meta[1].decode("ascii") if meta else None, header[1] if header else None]
+    for name in ("utf-8", *stated):
+        if (text := _decoded(body, name)) is not None:
             return text
     # A page cut in the middle of a letter, or one bad byte among thousands of good ones, is still UTF-8.
     lenient = body.decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """Scrapy's scheduler on top of the frontier: what is to be fetched is leased from the record, never only held in memory."""
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
@@ -31,8 +31,7 @@ class FrontierScheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> None:
         """Enter the spider's seeds."""
-        assert hasattr(spider, "run")  # noqa: S101 - the worker starts no other spiders
-        self.spider = spider
+        self.spider = cast("SourceSpider", spider)  # the worker starts no others
         self.spider.run.begin(self.spider.seeds())
 
     def has_pending_requests(self) -> bool:

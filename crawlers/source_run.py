@@ -35,7 +35,7 @@ class SourceRun:
     terms: Terms
     clock: Clock
     privacy: Privacy
-    on_progress: Callable[[int, int], None] = lambda done, entered: None
+    on_progress: Callable[[int, int], None] = lambda _done, _entered: None
     entered: int = 0
     ended: set[str] = field(default_factory=set)
     open: dict[str, Visit] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The crawling process: Twisted's reactor can be started once in a process, so each crawl has one of its own (see :mod:`crawlers.crawl`)."""
+"""The crawling process, which :mod:`crawlers.crawl` starts for each crawl: Twisted's reactor can be started only once in a process."""
 
 import json
 import os
@@ -77,10 +77,10 @@ def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
         "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560},
         "USER_AGENT": crawl.user_agent,
-        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "vi,en;q=0.5"},
+        "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "vi,en;q=0.5"},
         "ROBOTSTXT_OBEY": False,  # ours is stricter
         "DOWNLOAD_DELAY": delay,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else crawl.concurrency,
         "DOWNLOAD_TIMEOUT": crawl.timeout,
@@ -92,9 +92,10 @@ def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "COOKIES_ENABLED": False,
-        "REFERER_ENABLED": False,
+        "REFERRER_POLICY": "no-referrer",
         "HTTPERROR_ALLOW_ALL": True,
-        "TELNETCONSOLE_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,  # no doors into the process
+        "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "INFO",
     }  # fmt: skip
 

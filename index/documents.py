@@ -29,6 +29,7 @@ class IndexedDocument:
     marked: str
     folded: str
     title: str
+    title_marked: str
     context: str
     kind: str
     source: str
@@ -67,12 +68,14 @@ def indexed(row: DocumentRow, annotation: Annotation | None, places: Places) -> 
     """The index's form of a stored document; one that awaits its annotation is found by its words alone."""
     lead = row.lead if row.lead and row.lead not in row.text else None
     marked, folded = joined(row.title, lead, row.text)
+    title_marked, title = joined(row.title)
     return IndexedDocument(
         id=row.id,
         revision=row.revision,
         marked=marked,
         folded=folded,
-        title=joined(row.title)[1],
+        title=title,
+        title_marked=title_marked,
         context=joined(row.context)[1],
         kind=row.kind,
         source=row.source,

@@ -101,9 +101,7 @@ class ElasticsearchIndex:
 
     def write(self, documents: Iterable[IndexedDocument]) -> None:
         """Add or replace documents; the record's revision is the external version, so a repeat changes nothing."""
-        actions = (
-            _action("index", document.id, document.revision) | {"_source": body(document)} for document in documents
-        )
+        actions = (_action("index", document.id, document.revision) | {"_source": body(document)} for document in documents)
         self._bulk(actions, fine={CONFLICT})
 
     def delete(self, revisions: dict[int, int]) -> None:

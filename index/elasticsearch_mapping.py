@@ -10,7 +10,7 @@ from langnghe.clock import iso
 FORMAT = "1"
 """Grows whenever analysis or fields change; it is part of every index's name."""
 
-_TOKENS = ("marked", "folded", "title", "context")
+_TOKENS = ("marked", "folded", "title", "title_marked", "context")
 _LABELS = ("kind", "source", "outlet", "office", "relevant", "concern", "sentiment", "intent", "topics", "provinces")
 _NUMBERS = ("id", "revision", "story", "recency")
 

@@ -16,6 +16,8 @@ from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000
 """Bytes of new documents that the writer holds before it makes a segment of them."""
+TIES = 100
+"""Hits beyond the page that are fetched, so that those of equal score can be put in order across its border."""
 LARGEST_FACET = 1_000
 """Values counted of a facet; the largest come first."""
 
@@ -121,16 +123,10 @@ class EmbeddedIndex:
         query = translate(plan.tree, self._opened().schema)
         facets = {name: _facet(searcher, query, FACETS[name]) for name in plan.facets}
         order: dict[str, Any] = {"order_by_field": "recency", "order": Order.Desc} if plan.sort == "newest" else {}
-        result = searcher.search(query, limit=max(1, plan.limit), offset=plan.offset, count=True, **order)
+        result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
         # The type stubs of tantivy-py leave this one out.
         total: int = getattr(result, "count")  # noqa: B009
-        hits = result.hits[: plan.limit]
-        ids = _numbers(searcher, "id", hits)
-        if plan.sort == "newest":
-            return Found(total, [(key, 0.0) for key in ids], facets)
-        scored = zip(ids, (round(float(score), 4) for score, _ in hits), _numbers(searcher, "recency", hits), strict=True)
-        ordered = sorted(scored, key=lambda hit: (-hit[1], -hit[2]))
-        return Found(total, [(key, score) for key, score, _ in ordered], facets)
+        return Found(total, _page(searcher, result.hits, plan), facets)
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:
         """The committed revision of each of the documents that the index holds."""
@@ -173,6 +169,14 @@ def _document(document: IndexedDocument) -> Document:
     for name in NUMBERS:
         made.add_integer(name, fields[name])
     return made
+
+
+def _page(searcher: Searcher, hits: list[tuple[Any, tantivy.DocAddress]], plan: Plan) -> list[tuple[int, float]]:
+    """The page's (id, score); equal scores stand newest first, as in the other backend, and not as the segments happen to lie."""
+    scores = [0.0 if plan.sort == "newest" else round(float(score), 4) for score, _ in hits]
+    scored = zip(_numbers(searcher, "id", hits), scores, _numbers(searcher, "recency", hits), strict=True)
+    ordered = sorted(scored, key=lambda hit: (-hit[1], -hit[2]))
+    return [(key, score) for key, score, _ in ordered[plan.offset : plan.offset + plan.limit]]
 
 
 def _numbers(searcher: Searcher, field: str, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[int]:

@@ -56,8 +56,7 @@ def wanted(clause: Clause | None, lexicon: Lexicon) -> list[list[Pattern]]:
 
 
 def _patterns(unit: Unit) -> list[Pattern]:
-    typed: Form = tuple((token.exact, token.folded) for token in unit.tokens)
-    return [Pattern(typed, unit.is_marked), *(Pattern(form, True) for form in unit.other_forms())]
+    return [Pattern(unit.typed(), unit.is_marked), *(Pattern(form, True) for form in unit.other_forms())]
 
 
 def matches(text: str, patterns: list[list[Pattern]]) -> list[Match]:

@@ -1,10 +1,9 @@
 """From a query and filters to the tree that a backend runs: what must match, and what lifts a document in the order.
 
-A document has all units of the query (strict). Where that finds less than a page, documents with most of them follow (relaxed);
-there a topic that the words name counts as well as the words. Labels of the annotation lift in both.
+A document has all units of the query (strict). Where that finds less than a page, documents with most of them follow, or with other
+marks; there a topic that the words name counts as well as the words. Labels of the annotation lift in both.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -14,31 +13,31 @@ from index.interface import Hint, SearchRequest
 from index.lexicon import Lexicon
 from index.nodes import Between, Combined, Constant, Everything, Node, OneOf, Weighted, all_of, any_of, phrase
 from index.query import Clause, Either, Every, Labelled, Neither, Parsed, Quoted, Words
-from index.units import Unit, offers, same_marks, title_terms, units
+from index.units import Unit, offers, title_terms, units, written
 
 TITLE = 0.6
 CONTEXT = 0.15
 NEXT_TO_EACH_OTHER = 0.5
 """Weight of two neighbours of the query that are neighbours in the text: half of all Vietnamese words are two syllables."""
+OPTIONAL = 0.3
 TOPIC = 4.0
 PLACE = 4.0
 LABEL = 3.0
 RELEVANT = 3.0
-ALL_MARKS = 2.0
 STRICT_FIRST = 60.0
 """Puts what has every unit before what has most, whatever else lifts the latter."""
-MOST = 0.6
-"""Share of the units that a relaxed match has."""
+SHARES = (0.6, 0.5, 0.0)
+"""Shares of the units that ever looser matches have; of the last, one unit is enough."""
 
 
 @dataclass(frozen=True)
 class Trees:
-    """The strict tree, the relaxed one (None where the query does not allow one), and hints."""
+    """The strict tree, ever looser ones (none where the query does not allow it), and hints."""
 
     strict: Node
-    relaxed: Node | None
-    widest: Node | None
-    """For when nothing has every unit: half of them."""
+    looser: list[Node]
+    has_words: bool
+    """Whether there is anything to rank by; filters alone give the newest first."""
     hints: list[Hint]
 
 
@@ -72,28 +71,27 @@ class _Reader:
         return all_of([unit.match() for unit in cut if not unit.is_optional])
 
     def _quoted(self, clause: Quoted, wanted: bool) -> Node:
-        unit = Unit(clause.tokens)
         if wanted:
-            self.runs.append([unit])
-        return unit.match()
+            self.runs.append([Unit(clause.tokens)])
+        return Unit(clause.tokens).match()
 
     def lifts(self) -> list[Node]:
         """All that lifts a document: marks, title, neighbours, labels."""
         cut = [unit for run in self.runs for unit in run]
-        found = [node for unit in cut for node in same_marks(unit)]
-        found += [node for unit in cut if not unit.is_optional for node in title_terms(unit, TITLE)]
+        found = [node for unit in cut if not unit.is_optional for node in title_terms(unit, TITLE)]
         found += [Weighted(phrase("context", unit.folded()), CONTEXT) for unit in cut if not unit.is_optional]
-        found += [Weighted(phrase("folded", pair), NEXT_TO_EACH_OTHER) for run in self.runs for pair in _neighbours(run)]
-        return [*found, *_labels(cut), *_all_marks(cut), *_optional(cut)]
+        found += [Weighted(written(pair), NEXT_TO_EACH_OTHER) for run in self.runs for pair in _neighbours(run)]
+        return [*found, *_labels(cut), *(Weighted(written(unit.typed()), OPTIONAL) for unit in cut if unit.is_optional)]
 
 
 FIELDS = {"province": "provinces", "topic": "topics", "sentiment": "sentiment", "intent": "intent", "kind": "kind", "source": "source"}
 """Name of a filter → field of the index."""
 
 
-def _neighbours(run: list[Unit]) -> list[tuple[str, str]]:
-    tokens = [token for unit in run for token in unit.folded()]
-    within = {pair for unit in run if len(unit.tokens) > 1 for pair in pairwise(unit.folded())}
+def _neighbours(run: list[Unit]) -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Pairs of neighbours across units; within a unit they stand together anyway."""
+    tokens = [token for unit in run for token in unit.typed()]
+    within = {pair for unit in run for pair in pairwise(unit.typed())}
     return [pair for pair in dict.fromkeys(pairwise(tokens)) if pair not in within]
 
 
@@ -105,29 +103,15 @@ def _labels(cut: list[Unit]) -> list[Node]:
     return found + [Constant(OneOf(meaning.field, meaning.values), weights[meaning.kind]) for meaning in named]
 
 
-def _all_marks(cut: list[Unit]) -> list[Node]:
-    """One lift for a text that has every marked unit with its marks, or wholly without any."""
-    marked = [unit for unit in cut if unit.is_marked and not unit.is_optional]
-    if not marked:
-        return []
-    each = [any_of([phrase("marked", unit.exact()), phrase("marked", unit.folded())]) for unit in marked]
-    return [Constant(all_of(each), ALL_MARKS)]
-
-
-def _optional(cut: list[Unit]) -> list[Node]:
-    return [Weighted(phrase("folded", unit.folded()), 0.3) for unit in cut if unit.is_optional]
-
-
-def _loose(clause: Clause | None, lexicon: Lexicon) -> Callable[[float], Node] | None:
-    """What finds documents with a share of the words' units; phrases, labels and exclusions still hold. None: nothing can be let go."""
+def _looser(clause: Clause | None, lexicon: Lexicon) -> list[Node]:
+    """Documents with ever fewer of the words' units; phrases, labels and exclusions still hold."""
     parts = clause.parts if isinstance(clause, Every) else (clause,)
     cut = [unit for part in parts if isinstance(part, Words) for unit in units(part.tokens, lexicon) if not unit.is_optional]
-    if not cut or (len(cut) == 1 and not cut[0].topics):
-        return None
     reader = _Reader(lexicon)
     held = [reader.node(part) for part in parts if part is not None and not isinstance(part, Words)]
-    each = [any_of([unit.match(), *([OneOf("topics", unit.topics)] if unit.topics else [])]) for unit in cut]
-    return lambda share: all_of([*held, any_of(each, max(1, ceil(share * len(each))))])
+    each = [unit.loose_match(with_topics=len(cut) > 1) for unit in cut]
+    least = dict.fromkeys(max(1, ceil(share * len(each))) for share in SHARES)
+    return [all_of([*held, any_of(each, number)]) for number in least] if each else []
 
 
 def filters(request: SearchRequest, parsed: Parsed, office: str | None) -> list[Node]:
@@ -162,9 +146,6 @@ def trees(parsed: Parsed, limits: list[Node], lexicon: Lexicon) -> Trees:
         return Combined(must=(must,), should=(*lifts, *more), filters=tuple(limits))
 
     hints = [hint for run in reader.runs for hint in offers(run, lexicon)]
-    relaxed, widest = None, None
-    loose = None if parsed.is_explicit else _loose(parsed.clause, lexicon)
-    if loose is not None:
-        first = Constant(wanted, STRICT_FIRST)
-        relaxed, widest = whole(loose(MOST), first), whole(loose(0.5), first)
-    return Trees(whole(wanted), relaxed, widest, hints)
+    first = Constant(Combined(must=(wanted,), without=(OneOf("relevant", ("no",)),)), STRICT_FIRST)
+    looser = [] if parsed.is_explicit else _looser(parsed.clause, lexicon)
+    return Trees(whole(wanted), [whole(node, first) for node in looser], bool(reader.runs), hints)

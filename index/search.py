@@ -42,15 +42,15 @@ def _run(index: SearchIndex, planned: Trees, request: SearchRequest) -> tuple[Fo
 
     Newest first, what has only most of the words would stand above what has all: there it is shown only where nothing has all.
     """
-    plan = Plan(planned.strict, request.sort, request.limit, request.offset, tuple(FACETS) if request.facets else ())
+    sort = request.sort if planned.has_words else "newest"
+    plan = Plan(planned.strict, sort, request.limit, request.offset, tuple(FACETS) if request.facets else ())
     found = index.run(plan)
-    if found.total >= (FULL_PAGE if request.sort == "relevance" else 1):
+    if found.total >= (FULL_PAGE if sort == "relevance" else 1):
         return found, False
-    for tree in (planned.relaxed, planned.widest):
-        if tree is not None:
-            wider = index.run(Plan(tree, plan.sort, plan.limit, plan.offset, plan.facets))
-            if wider.total > found.total:
-                return wider, True
+    for tree in planned.looser[: None if found.total == 0 else 1]:
+        wider = index.run(Plan(tree, plan.sort, plan.limit, plan.offset, plan.facets))
+        if wider.total > found.total:
+            return wider, True
     return found, False
 
 

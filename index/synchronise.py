@@ -138,7 +138,7 @@ def _id_batches(record: Record) -> Iterator[list[tuple[int, int, bool]]]:
     while True:
         query = select(DocumentRow.id, DocumentRow.revision, DocumentRow.deleted.is_not(None)).where(DocumentRow.id > last)
         with record.reading() as session:
-            batch = list(session.execute(query.order_by(DocumentRow.id).limit(BATCH)).tuples())
+            batch = [(key, revision, gone) for key, revision, gone in session.execute(query.order_by(DocumentRow.id).limit(BATCH))]
         if not batch:
             return
         yield batch

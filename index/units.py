@@ -5,13 +5,26 @@ from dataclasses import dataclass
 
 from index.interface import Hint
 from index.lexicon import Form, Lexicon, Meaning
-from index.nodes import Best, Node, OneOf, Term, Weighted, phrase
+from index.nodes import Best, Node, OneOf, Weighted, phrase
 from index.tokens import Token
 
 OTHER_FORM = 0.8
 """Weight of another way to write the same ("bảo hiểm y tế" for "bhyt")."""
-OTHER_MARKS = 0.4
-"""Weight of a word found without regard to its marks, where the query has marks."""
+NO_MARKS = 0.8
+"""Weight of a text without marks, where the query has them."""
+OTHER_MARKS = 0.3
+"""Weight of a text with other marks ("thuộc" for "thuốc"), which is found only where there is little else."""
+
+
+def written(tokens: Sequence[tuple[str, str]], marked: str = "marked", folded: str = "folded") -> Node:
+    """Where the (exact, folded) tokens stand: typed with marks, with the same or without any; typed without, with whichever marks.
+
+    ``marked`` and ``folded`` are the fields to look in.
+    """
+    exact, plain = tuple(pair[0] for pair in tokens), tuple(pair[1] for pair in tokens)
+    if exact == plain:
+        return phrase(folded, plain)
+    return Best((phrase(marked, exact), Weighted(phrase(marked, plain), NO_MARKS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +46,9 @@ class Unit:
         """Whether it was typed with marks."""
         return any(token.is_marked for token in self.tokens)
 
-    def exact(self) -> tuple[str, ...]:
-        """Its tokens as typed."""
-        return tuple(token.exact for token in self.tokens)
+    def typed(self) -> Form:
+        """The (exact, folded) tokens as they were typed."""
+        return tuple((token.exact, token.folded) for token in self.tokens)
 
     def folded(self) -> tuple[str, ...]:
         """Its tokens without marks."""
@@ -47,19 +60,27 @@ class Unit:
         return [form for form in (self.meaning.forms if self.meaning else ()) if tuple(folded for _, folded in form) != own]
 
     def match(self) -> Node:
-        """Documents that have the unit: its words in any marks, another form of it in the right marks, or a label that says so."""
-        typed = phrase("folded", self.folded())
-        options = [Weighted(typed, OTHER_MARKS) if self.is_marked else typed, *map(_other, self.other_forms())]
-        if self.meaning and self.meaning.values and self.meaning.kind in ("place", "label"):
+        """Documents that have the unit: its words, another form of it, or a label that says so."""
+        # A form is looked for as it is rightly marked: by folded tokens, BHYT would find "báo hiếm ý tệ".
+        options = [written(self.typed()), *(Weighted(_as_marked(form), OTHER_FORM) for form in self.other_forms())]
+        if self.meaning and self.meaning.kind in ("place", "label"):
             options.append(OneOf(self.meaning.field, self.meaning.values))
         return Best(tuple(options)) if len(options) > 1 else options[0]
 
+    def loose_match(self, *, with_topics: bool) -> Node:
+        """:meth:`match`, or its words with other marks, or a topic that it helps to name."""
+        options = [self.match()]
+        if self.is_marked:
+            options.append(Weighted(phrase("folded", self.folded()), OTHER_MARKS))
+        if with_topics and self.topics:
+            options.append(OneOf("topics", self.topics))
+        return Best(tuple(options)) if len(options) > 1 else options[0]
 
-def _other(form: Form) -> Node:
-    # Unmarked forms of other words ("báo hiếm ý tệ" for BHYT) would match too: the form as marked, or wholly without marks.
-    exact, folded = tuple(pair[0] for pair in form), tuple(pair[1] for pair in form)
+
+def _as_marked(form: Form) -> Node:
+    exact, folded = (tuple(pair[i] for pair in form) for i in (0, 1))
     options = dict.fromkeys([phrase("marked", exact), phrase("marked", folded)])
-    return Weighted(Best(tuple(options)) if len(options) > 1 else next(iter(options)), OTHER_FORM)
+    return Best(tuple(options)) if len(options) > 1 else next(iter(options))
 
 
 def _meaning_at(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[int, Meaning | None]:
@@ -116,16 +137,6 @@ def offers(cut: Sequence[Unit], lexicon: Lexicon) -> list[Hint]:
     return hints + [Hint("offer_topic", {"topic": topic, "name": lexicon.labels.topic_name(topic)}) for topic in topics]
 
 
-def same_marks(unit: Unit) -> list[Node]:
-    """What lifts a text with the unit's own marks, and a little less one without any, above one with other marks."""
-    if not unit.is_marked:
-        return []
-    return [
-        Weighted(phrase("marked", unit.exact()), 1 - OTHER_MARKS),
-        Weighted(phrase("marked", unit.folded()), 0.8 * (1 - OTHER_MARKS)),
-    ]
-
-
 def title_terms(unit: Unit, weight: float) -> list[Node]:
     """What lifts a text with the unit's words in its title."""
-    return [Weighted(Term("title", token), weight) for token in dict.fromkeys(unit.folded())]
+    return [Weighted(written([pair], "title_marked", "title"), weight) for pair in dict.fromkeys(unit.typed())]

@@ -78,6 +78,8 @@ class MailSettings(Section):
     password: SecretStr | None = None
     starttls: bool = False
     sender: str = "Lắng Nghe <langnghe@bhxh.example>"
+    subscribers: dict[str, str] = {}
+    """Who gets the morning digest: address → office (``national`` or a province's code such as ``34-40``)."""
     dashboard_url: str = "http://127.0.0.1:8501"
     """Where links in mails lead."""
 

@@ -4,13 +4,15 @@ from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Senti
 from langnghe.labels import Labels, load_labels
 from langnghe.settings import Settings
 from nlp.backends import Backend, Prediction, open_backend
+from nlp.places.finder import PlaceFinder
+from nlp.places.gazetteer import load_gazetteer
 
 
 class Annotator:
     """Annotates texts; a pure function of text, date and model version."""
 
-    def __init__(self, backend: Backend, labels: Labels) -> None:
-        self._backend, self._labels = backend, labels
+    def __init__(self, backend: Backend, labels: Labels, places: PlaceFinder) -> None:
+        self._backend, self._labels, self._places = backend, labels, places
         self.model = backend.model
 
     def annotate(self, requests: list[AnnotationRequest]) -> list[Annotation]:
@@ -22,12 +24,16 @@ class Annotator:
         relevant = bool(prediction.chosen["relevant"])
         about = self._about(prediction) if relevant else {}
         intent = prediction.chosen["intent"][0]
+        places = self._places.find(request)
         return Annotation.model_validate(
             {
                 "relevant": relevant,
                 "relevance": round(prediction.probabilities["relevant"]["yes"], 4),
                 "sentiment": SentimentLabel(label="neutral", score=1),
                 "intent": IntentLabel.model_validate({"label": intent, "score": round(prediction.probabilities["intent"][intent], 4)}),
+                "provinces": places.provinces,
+                "inherited_provinces": places.inherited,
+                "localities": places.localities,
                 "model": self.model,
                 "evidence": prediction.evidence,
                 **about,
@@ -65,4 +71,4 @@ def load_annotator(settings: Settings) -> Annotator:
     Raises:
         ConfigurationError: the backend or a file of it is missing.
     """
-    return Annotator(open_backend(settings), load_labels(settings.config_dir))
+    return Annotator(open_backend(settings), load_labels(settings.config_dir), PlaceFinder(load_gazetteer(settings.config_dir)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from langnghe.documents import AnnotationRequest
-from nlp.tokens import Tokens, Tokeniser
+from nlp.tokens import Tokeniser, Tokens
 
 BLOCKS = ("w", "f", "c", "x", "s")
 """w: syllables as written, f: without marks, c: characters, x: context, s: style. Each is scaled to length 1 by itself."""

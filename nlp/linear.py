@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
 
 
 def save_linear(path: Path, model: Linear) -> None:
-    """Write a model, its weights as whole numbers from -127 to 127 with one scale a label: a hundredth of a point of F1 at a quarter the size."""
+    """Write a model, its weights as whole numbers from -127 to 127 with one scale a label: a quarter of the size at equal quality."""
     scale = np.abs(model.weights).max(axis=0) / 127
     scale[scale == 0] = 1
     weights = np.rint(model.weights / scale).astype(np.int8)
@@ -113,7 +113,7 @@ def load_linear(path: Path) -> Linear:
     return Linear(_unpack(arrays["labels"]), weights, arrays["bias"])
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return dict(file)

@@ -151,12 +151,11 @@ def best_multipliers(probabilities: Floats, gold: NDArray[np.intp]) -> Floats:
             tried = [factors * np.where(np.arange(classes) == c, factor, 1) for factor in (1 / step, 1, step)]
             quality = [macro_f1(gold, (probabilities * t).argmax(axis=1), classes) for t in tried]
             factors = tried[1] if quality[1] >= max(quality) - 1e-9 else tried[int(np.argmax(quality))]
-    return (factors / factors.max()).astype(np.float32)
+    best: Floats = (factors / factors.max()).astype(np.float32)
+    return best
 
 
 def joined(models: Sequence[tuple[Head, Linear]]) -> Linear:
     """Several heads' models as one, labels prefixed with their head."""
     labels = [f"{head.name}:{label}" for head, model in models for label in model.labels]
     return Linear(labels, np.concatenate([m.weights for _, m in models], axis=1), np.concatenate([m.bias for _, m in models]))
-
-

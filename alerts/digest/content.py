@@ -157,5 +157,3 @@ def gather(record: Record, settings: Settings, office: str, day: date) -> Digest
             questions=week_counts(session, day, province, intent="question"),
             open_concerns=len(list_concerns(session, actor, settings)),
         )
-
-

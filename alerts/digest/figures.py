@@ -40,7 +40,7 @@ def _by_topic(session: Session, province: str | None, last: date, sentiment: str
         query = query.where(Fact.province == province)
     if sentiment is not None:
         query = query.where(Fact.sentiment == sentiment)
-    return dict(session.execute(query.group_by(Fact.topic)).tuples().all())
+    return dict(session.execute(query.group_by(Fact.topic)).all())
 
 
 def topics_of_week(session: Session, province: str | None, day: date, labels: Labels, most: int = 6) -> list[TopicWeek]:

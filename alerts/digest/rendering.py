@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from alerts.digest.content import Digest
 from alerts.links import search_link
@@ -54,7 +54,8 @@ def summary_lines(digest: Digest, words: Wording) -> list[str]:
     lines.append(words("digest.line_cases" if digest.cases else "digest.line_no_cases", **overdue))
     silent = ", ".join(source.source for source in digest.silent[:4])
     more = f" (+{len(digest.silent) - 4})" if len(digest.silent) > 4 else ""
-    lines.append(words("digest.line_silent", n=len(digest.silent), sources=silent + more) if digest.silent else words("digest.line_no_silent"))
+    quiet = {"n": len(digest.silent), "sources": silent + more}
+    lines.append(words("digest.line_silent" if digest.silent else "digest.line_no_silent", **quiet))
     return lines
 
 
@@ -85,7 +86,7 @@ def _hours(hours: float, words: Wording) -> str:
 def _environment(words: Wording, settings: Settings) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: bool(name and ".html" in name),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -124,7 +124,8 @@ class FeedSpider(SourceSpider):
     def _document(self, article: Article, page: Page) -> Document:
         url = article.canonical_url if article.canonical_url and self.run.source.owns(article.canonical_url) else article.url
         return Document(
-            id=identity_of(url), source=self.run.source.id, kind=Kind.news, url=url, title=article.title, lead=article.lead, text=article.text,
+            id=identity_of(url), source=self.run.source.id, kind=Kind.news, url=url,
+            title=article.title, lead=article.lead, text=article.text,
             author=article.author, published=article.published, modified=article.modified, fetched=page.fetched, section=article.section,
             outlet=self.run.source.publisher, language=article.language or "vi",
         )  # fmt: skip
@@ -171,7 +172,8 @@ class FeedSpider(SourceSpider):
     def _comment_document(self, comment: Comment, visit: Visit, page: Page) -> Document:
         hint = visit.hint
         return Document(
-            id=f"{hint['article']}-c{comment.id}"[:200], source=self.run.source.id, kind=Kind.comment, url=f"{hint['url']}#comment-{comment.id}",
+            id=f"{hint['article']}-c{comment.id}"[:200], source=self.run.source.id, kind=Kind.comment,
+            url=f"{hint['url']}#comment-{comment.id}",
             text=comment.text, author=comment.author, published=comment.published, fetched=page.fetched, outlet=self.run.source.publisher,
             parent=str(hint["article"]), context=hint.get("title"),
         )  # fmt: skip

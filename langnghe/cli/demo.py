@@ -58,9 +58,8 @@ def demo(
     from crawlers.samples.world_site import WorldSite
     from crawlers.sources import load_sources
     from langnghe.actor import SYSTEM
-    from langnghe.cli.dashboard import ensure_port_free, serve_dashboard
     from langnghe.cli.outcomes import print_outcomes
-    from langnghe.cli.pipeline import annotate_and_index, raise_concerns, write_digest
+    from langnghe.cli.pipeline import annotate_and_index, raise_concerns, write_national_digest
     from langnghe.clock import VIETNAM, RunningClock, SystemClock, vietnam_day
     from langnghe.installation import open_installation
     from langnghe.progress import progress
@@ -69,6 +68,8 @@ def demo(
     folder = _demo_folder()
     settings = load_settings()
     if dashboard:
+        from langnghe.cli.dashboard import ensure_port_free
+
         ensure_port_free(settings.dashboard)
     if fresh and (folder / "demo").exists():
         shutil.rmtree(folder)
@@ -86,8 +87,10 @@ def demo(
     processed = annotate_and_index(installation)
     for back in progress(range(DETECTED_DAYS, -1, -1), "Detecting", unit="days"):
         raise_concerns(installation, day0 - timedelta(days=back))
-    mail = write_digest(installation, day0, folder / "digests")
+    mail = write_national_digest(installation, day0, folder / "digests")
     print_outcomes(installation, runs, processed, mail)
     installation.record.close()
     if dashboard:
+        from langnghe.cli.dashboard import serve_dashboard
+
         serve_dashboard(settings)

@@ -13,16 +13,17 @@ from langnghe.record.schema import AnnotationRow, Concern, DocumentRow
 from langnghe.wording import load_wording
 
 
-def _sources_table(counts: dict[str, dict[str, int]], left: dict[str, int]) -> Table:
+def _sources_table(counts: dict[str, dict[str, int]], left: dict[str, tuple[int, int]]) -> Table:
     used = [outcome for outcome in Outcome if any(outcome in row for row in counts.values())]
-    table = Table(title="URLs by source and outcome")
+    table = Table(title="URLs by source and outcome; due and later: what waits for a visit")
     table.add_column("source")
     for outcome in used:
         table.add_column(outcome, justify="right")
     table.add_column("all", justify="right")
-    table.add_column("waiting", justify="right")
+    table.add_column("due", justify="right")
+    table.add_column("later", justify="right")
     for source, row in counts.items():
-        table.add_row(source, *(str(row.get(outcome, 0)) for outcome in used), str(sum(row.values())), str(left.get(source, 0)))
+        table.add_row(source, *(str(row.get(outcome, 0)) for outcome in used), str(sum(row.values())), *map(str, left.get(source, (0, 0))))
     return table
 
 
@@ -54,10 +55,8 @@ def _concerns_table(installation: Installation) -> Table:
 
 def print_outcomes(installation: Installation, runs: list[int], processed: Processed, mail: Path | None = None) -> None:
     """Print what happened to every URL, document and concern."""
+    print_crawl(installation, runs)
     console = Console()
-    with installation.record.reading() as session:
-        counts, left = totals(session, runs), waiting(session)
-    console.print(_sources_table(counts, left))
     console.print(_record_table(installation, processed))
     console.print(_concerns_table(installation))
     if mail:
@@ -67,5 +66,5 @@ def print_outcomes(installation: Installation, runs: list[int], processed: Proce
 def print_crawl(installation: Installation, runs: list[int]) -> None:
     """Print how the URLs of some runs ended, and what waits."""
     with installation.record.reading() as session:
-        counts, left = totals(session, runs), waiting(session)
-    Console().print(_sources_table(counts, {source: left.get(source, 0) for source in counts}))
+        counts, left = totals(session, runs), waiting(session, installation.clock.now())
+    Console().print(_sources_table(counts, left))

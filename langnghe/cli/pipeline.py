@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from langnghe.actor import SYSTEM
+from langnghe.actor import NATIONAL, SYSTEM
+from langnghe.errors import LangngheError
 from langnghe.installation import Installation
 
 
@@ -35,3 +37,30 @@ def raise_concerns(installation: Installation, day: date) -> Any:
     from alerts.concerns import raise_concerns as detect
 
     return detect(installation.record, day, installation.settings, SYSTEM)
+
+
+def write_national_digest(installation: Installation, day: date, folder: Path) -> Path:
+    """The national desk's morning mail of ``day`` as a file in ``folder``."""
+    from alerts.digest.sending import write_digest
+
+    return write_digest(installation.record, installation.settings, NATIONAL, day, folder)
+
+
+def send_digests(installation: Installation, day: date) -> None:
+    """Send the morning mails of ``day`` to all subscribers, each once; one that fails does not keep the others from theirs.
+
+    Raises:
+        LangngheError: naming those that could not be sent; the next call tries these again.
+    """
+    from alerts.digest.sending import send_digest
+
+    failed = []
+    for address, office in installation.settings.mail.subscribers.items():
+        try:
+            send_digest(installation.record, installation.settings, office, day, address, SYSTEM)
+        except LangngheError as error:
+            failed.append(f"{address}: {error.problem}")
+    if failed:
+        raise LangngheError(
+            f"{len(failed)} digests could not be sent: {'; '.join(failed)}", "Look at the mail settings; they are tried again."
+        )

@@ -67,7 +67,8 @@ def totals(session: Session, run_ids: list[int] | None = None) -> dict[str, dict
     return counts
 
 
-def waiting(session: Session) -> dict[str, int]:
-    """URLs by source that wait for a visit."""
-    query = select(FrontierUrl.source, func.count()).where(FrontierUrl.state.in_(("waiting", "leased"))).group_by(FrontierUrl.source)
-    return dict(session.execute(query).tuples().all())
+def waiting(session: Session, now: datetime) -> dict[str, tuple[int, int]]:
+    """URLs by source that wait for a visit: those that are due, and those whose next visit is later."""
+    due = func.count().filter(FrontierUrl.next_visit <= now)
+    query = select(FrontierUrl.source, due, func.count()).where(FrontierUrl.state.in_(("waiting", "leased"))).group_by(FrontierUrl.source)
+    return {source: (number, every - number) for source, number, every in session.execute(query)}

@@ -31,7 +31,7 @@ def _decisions(path: Path) -> dict[str, dict[str, float]]:
 def _digest(folder: Path) -> str:
     """Eight digits that change with the model files."""
     content = hashlib.sha256()
-    for path in sorted(folder.glob("*.npz")) + [folder / "decisions.json"]:
+    for path in [*sorted(folder.glob("*.npz")), folder / "decisions.json"]:
         content.update(path.read_bytes())
     return content.hexdigest()[:8]
 

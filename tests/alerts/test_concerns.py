@@ -242,6 +242,6 @@ def test_the_overview_says_why_and_compares_with_last_week(record, settings, qui
     detect(record, settings)
     seen = overview(record, NGHE_AN, settings)
     assert seen.concerns[0].title == "Thuốc và vật tư BHYT · Nghệ An"
-    assert "10 tin, bài tiêu cực khác nhau trong 7 ngày" in seen.concerns[0].why
+    assert "10 nội dung tiêu cực trong 7 ngày" in seen.concerns[0].why
     assert seen.complaints.now >= 10
     assert seen.complaints.change is None or seen.complaints.change > 1

@@ -33,7 +33,9 @@ def page(html: str, url: str = "https://bao.example/tin/mot-bai-bao-123456.html"
 
 def plain(title: str, *paragraphs: str, head: str = "") -> str:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    return f"<html lang=vi><head><meta charset=utf-8><title>{title}</title>{head}</head><body><h1>{title}</h1><div>{body}</div></body></html>"
+    return (
+        f"<html lang=vi><head><meta charset=utf-8><title>{title}</title>{head}</head><body><h1>{title}</h1><div>{body}</div></body></html>"
+    )
 
 
 @pytest.mark.parametrize("name", ["tuoitre_cms", "vnexpress", "dantri", "xenforo2"])
@@ -79,7 +81,10 @@ def test_what_is_no_article_is_refused_with_its_reason(html, reason):
 
 
 def test_a_section_page_is_a_list_and_no_article():
-    rows = "".join(f"<h3><a href='/tin-{n}-20261100{n}.htm'>Tin số {n} nói về một chuyện khác hẳn</a></h3><p>{PARAGRAPHS[n % 3]}</p>" for n in range(20))
+    rows = "".join(
+        f"<h3><a href='/tin-{n}-20261100{n}.htm'>Tin số {n} nói về một chuyện khác hẳn</a></h3><p>{PARAGRAPHS[n % 3]}</p>"
+        for n in range(20)
+    )
     with pytest.raises(NotAnArticle, match="list page"):
         extract_article(page(f"<html><body><h1>Sức khỏe</h1>{rows}</body></html>"))
 

@@ -69,7 +69,8 @@ def test_a_real_section_page_is_no_article(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "structure", "least"), [("tuoitre", "tuoitre_cms", 15), ("nld", "tuoitre_cms", 20), ("vnexpress", "vnexpress", 40), ("dantri", "dantri", 40)]
+    ("name", "structure", "least"),
+    [("tuoitre", "tuoitre_cms", 15), ("nld", "tuoitre_cms", 20), ("vnexpress", "vnexpress", 40), ("dantri", "dantri", 40)],
 )
 def test_the_headlines_of_a_real_section_page_are_found(name, structure, least):
     page, chosen = read(f"vietnamese-news/{name}_list.html"), STRUCTURES.articles[structure].selectors

@@ -94,7 +94,9 @@ def test_a_source_owns_its_hosts_and_those_below(config):
     assert not source.owns("https://xbao.example/a.html")
 
 
-@pytest.mark.parametrize("text", ["Sổ BHXH của tôi", "the bao hiem y te", "Thẻ bảo  hiểm\ny tế", "rút một lần được không", "BỆNH VIỆN HẾT THUỐC"])
+@pytest.mark.parametrize(
+    "text", ["Sổ BHXH của tôi", "the bao hiem y te", "Thẻ bảo  hiểm\ny tế", "rút một lần được không", "BỆNH VIỆN HẾT THUỐC"]
+)
 def test_a_term_is_found_with_and_without_marks(text):
     assert Terms(load_terms(default_config_dir())).found_in(None, text)
 

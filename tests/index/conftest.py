@@ -9,6 +9,8 @@ import pytest
 from langnghe.settings import IndexSettings, Settings
 from tests.servers.elasticsearch.node import elasticsearch
 
+pytest.register_assert_rewrite("tests.index.suite")
+
 
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:

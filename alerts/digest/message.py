@@ -1,0 +1,57 @@
+"""A digest as an e-mail message."""
+
+import hashlib
+from datetime import date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+
+from alerts.digest.rendering import Rendered
+from langnghe.errors import ConfigurationError, WrongCall
+from langnghe.settings import MailSettings
+
+KIND = "digest"
+
+
+def address(text: str, what: str) -> Address:
+    """An address with its name: ``Lắng Nghe <langnghe@bhxh.example>``.
+
+    Raises:
+        WrongCall: it is none.
+    """
+    name, mailbox = parseaddr(text)
+    user, _, domain = mailbox.rpartition("@")
+    if not user or "." not in domain or any(letter.isspace() or ord(letter) > 126 for letter in mailbox) or "\n" in text:
+        raise WrongCall(f"{what}: {text!r} is no e-mail address", "Write it as name@domain.")
+    return Address(name, user, domain)
+
+
+def message_id(kind: str, office: str, day: date, recipient: str, sender: str) -> str:
+    """The same mail has the same id however often it is sent, so that a mail server or reader can drop the second."""
+    key = hashlib.sha256(f"{kind}|{office}|{day.isoformat()}|{recipient.lower()}".encode()).hexdigest()[:32]
+    return f"<{key}@{address(sender, 'mail.sender').domain}>"
+
+
+def build(rendered: Rendered, *, office: str, day: date, recipient: str | None, sent: datetime, settings: MailSettings) -> EmailMessage:
+    """The message: complete plain text first, then HTML.
+
+    Raises:
+        ConfigurationError: the sender's address in the settings is none.
+    """
+    try:
+        sender = address(settings.sender, "mail.sender")
+    except WrongCall as error:
+        raise ConfigurationError(error.problem, "Correct mail.sender in the settings.") from None
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = rendered.subject
+    message["From"] = sender
+    message["To"] = address(recipient, "--to") if recipient else "undisclosed-recipients:;"
+    message["Date"] = sent
+    message["Message-ID"] = message_id(KIND, office, day, recipient or "", settings.sender)
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = f"Lang Nghe {KIND} <{KIND}.{office}.{sender.domain}>"
+    message["List-Unsubscribe"] = f"<mailto:{sender.addr_spec}?subject=unsubscribe%20{KIND}%20{office}>"
+    message.set_content(rendered.text, cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    return message
