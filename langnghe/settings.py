@@ -89,6 +89,8 @@ class DashboardSettings(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
+    access: Literal["local", "proxy"] = "local"
+    """``local``: whoever reaches this machine's own address is the national desk; ``proxy``: a reverse proxy asks for the login."""
 
 
 class Settings(BaseSettings):

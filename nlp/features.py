@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from langnghe.documents import AnnotationRequest
+from nlp.concepts import ConceptFinder
 from nlp.tokens import Tokeniser, Tokens
 
 BLOCKS = ("w", "f", "c", "x", "s")
@@ -40,7 +41,11 @@ def _style(request: AnnotationRequest, text: Tokens) -> Iterable[str]:
         yield f"sb{' '.join(text.folded[:2])}"
 
 
-def features(request: AnnotationRequest, tokenise: Tokeniser) -> dict[str, list[str]]:
+def _concepts(prefix: str, text: Tokens, concepts: ConceptFinder) -> Iterable[str]:
+    return (prefix + match.value for match in concepts.find(text))
+
+
+def features(request: AnnotationRequest, tokenise: Tokeniser, concepts: ConceptFinder) -> dict[str, list[str]]:
     """Features of a text by block; a feature begins with the letter of its block and may stand several times."""
     text = tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
     context = tokenise(request.context) if request.context else None
@@ -49,5 +54,7 @@ def features(request: AnnotationRequest, tokenise: Tokeniser) -> dict[str, list[
         "f": list(_grams("f", text.folded, 3)),
         "c": [gram for token in text.folded for gram in _characters(token)],
         "x": list(_grams("x", context.folded, 2)) if context else [],
+        "l": list(_concepts("l", text, concepts)),
+        "y": list(_concepts("y", context, concepts)) if context else [],
         "s": list(_style(request, text)),
     }

@@ -7,6 +7,9 @@ from langnghe.folding import fold
 
 Value = TypeVar("Value")
 
+ANY = "*"
+"""Stands for any one token of a text."""
+
 
 class Match(NamedTuple, Generic[Value]):
     """Tokens ``start`` to ``end`` (exclusive) are a phrase that stands for ``value``."""
@@ -22,6 +25,10 @@ class _Node(Generic[Value]):
     def __init__(self) -> None:
         self.children: dict[str, _Node[Value]] = {}
         self.phrases: list[tuple[tuple[str, ...], Value]] = []
+
+    def after(self, token: str) -> "list[_Node[Value]]":
+        """Nodes that ``token`` leads to."""
+        return [child for key in (token, ANY) if (child := self.children.get(key))]
 
 
 def _same(written: str, meant: str, plain: bool) -> bool:
@@ -43,15 +50,17 @@ class PhraseTable(Generic[Value]):
         node.phrases.append((tuple(phrase), value))
 
     def at(self, start: int, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
-        """Phrases that begin at token ``start``, shortest first."""
-        node, end = self._root.children.get(folded[start]), start + 1
-        while node is not None:
-            for phrase, value in node.phrases:
-                if all(_same(written, meant, plain) for written, meant in zip(exact[start:end], phrase, strict=True)):
-                    yield Match(start, end, value)
+        """Phrases that begin at token ``start``, shortest first; ``*`` in a phrase stands for any token."""
+        nodes, end = self._root.after(folded[start]), start + 1
+        while nodes:
+            for node in nodes:
+                for phrase, value in node.phrases:
+                    if all(meant == ANY or _same(written, meant, plain) for written, meant in zip(exact[start:end], phrase, strict=True)):
+                        yield Match(start, end, value)
             if end == len(folded):
                 return
-            node, end = node.children.get(folded[end]), end + 1
+            nodes = [child for node in nodes for child in node.after(folded[end])]
+            end += 1
 
     def all_matches(self, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Every phrase of the text, overlapping ones included."""

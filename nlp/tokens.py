@@ -88,14 +88,21 @@ class Tokeniser:
                 else:
                     self._phrases.add(form, tuple(first))
 
+    def marked(self, text: str) -> list[str]:
+        """Tokens of a text that was typed with marks, even if no syllable of it has one."""
+        return self._tokens(canonical(text), plain=False)
+
     def __call__(self, text: str) -> Tokens:
         """Tokens of ``text``."""
         clean = canonical(text[:LONGEST])
         plain = is_plain(clean)
+        tokens = self._tokens(clean, plain)
+        return Tokens(tokens, [cached_fold(token) for token in tokens], plain)
+
+    def _tokens(self, clean: str, plain: bool) -> list[str]:
         clean = _EMOTICON.sub(self._emoticon, _LINK.sub(" :link: ", clean))
         tokens = [token for raw in _TOKEN.findall(_ELONGATED.sub(_shortened, clean)) for token in self._word(raw)]
-        tokens = self._joined(tokens, plain)
-        return Tokens(tokens, [cached_fold(token) for token in tokens], plain)
+        return self._joined(tokens, plain)
 
     def _emoticon(self, match: re.Match[str]) -> str:
         return " :buồn: " if "(" in match.group() or "t" in match.group() else " :vui: "

@@ -40,5 +40,4 @@ def remove_indices(url: str, prefix: str) -> None:
         names = list(client.indices.get(index=f"{prefix}-*"))
         if names:
             client.indices.delete(index=",".join(names))
-        for template in client.indices.get_index_template(name=f"{prefix}-*")["index_templates"]:
-            client.indices.delete_index_template(name=template["name"])
+        client.options(ignore_status=404).indices.delete_index_template(name=f"{prefix}-*")
