@@ -12,6 +12,7 @@ from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
 from index.documents import IndexedDocument
 from index.embedded_query import LABELS, NUMBERS, TEXTS, make_schema, translate
 from index.interface import FACETS, Found, NeedsRebuild, Plan
+from index.nodes import without_lifts
 from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000
@@ -120,8 +121,9 @@ class EmbeddedIndex:
     def run(self, plan: Plan) -> Found:
         """Find, order and count."""
         searcher = self._searcher()
-        query = translate(plan.tree, self._opened().schema)
-        facets = {name: _facet(searcher, query, FACETS[name]) for name in plan.facets}
+        schema = self._opened().schema
+        query = translate(plan.tree, schema)
+        facets = _facets(searcher, translate(without_lifts(plan.tree), schema), plan.facets)
         order: dict[str, Any] = {"order_by_field": "recency", "order": Order.Desc} if plan.sort == "newest" else {}
         result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
         # The type stubs of tantivy-py leave this one out.
@@ -183,7 +185,10 @@ def _numbers(searcher: Searcher, field: str, hits: list[tuple[Any, tantivy.DocAd
     return [int(value or 0) for value in searcher.fast_field_values(field, [address for _, address in hits])]
 
 
-def _facet(searcher: Searcher, query: Query, field: str) -> dict[str, int]:
-    counted = searcher.aggregate(query, {"counts": {"terms": {"field": field, "size": LARGEST_FACET}}})
-    buckets = [(bucket["key"], bucket["doc_count"]) for bucket in counted["counts"]["buckets"]]
-    return dict(sorted(buckets, key=lambda bucket: (-bucket[1], bucket[0])))
+def _facets(searcher: Searcher, query: Query, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """All facets in one pass over the hits."""
+    if not names:
+        return {}
+    counted = searcher.aggregate(query, {name: {"terms": {"field": FACETS[name], "size": LARGEST_FACET}} for name in names})
+    buckets = {name: [(bucket["key"], bucket["doc_count"]) for bucket in counted[name]["buckets"]] for name in names}
+    return {name: dict(sorted(counts, key=lambda count: (-count[1], count[0]))) for name, counts in buckets.items()}

@@ -1,6 +1,6 @@
 """A query as a tree that knows no backend: each backend turns it into its own, node by node."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Node:
@@ -92,3 +92,8 @@ def all_of(parts: list[Node]) -> Node:
 def any_of(parts: list[Node], at_least: int = 1) -> Node:
     """Documents that match some of the parts."""
     return parts[0] if len(parts) == 1 else Combined(should=tuple(parts), at_least=at_least)
+
+
+def without_lifts(node: Node) -> Node:
+    """The same documents without what only lifts them: for counting."""
+    return replace(node, should=()) if isinstance(node, Combined) and node.at_least == 0 else node

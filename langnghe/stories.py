@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
@@ -34,6 +33,8 @@ def signature(text: str) -> bytes | None:
     if len(words) < LEAST_SYLLABLES:
         return None
     shingles = {" ".join(words[i : i + SHINGLE]).encode() for i in range(len(words) - SHINGLE + 1)}
+    from datasketch import MinHash  # it imports scipy, a second that only storing needs
+
     minhash = MinHash(num_perm=PERMUTATIONS, seed=1)
     minhash.update_batch(sorted(shingles))
     return bytes(minhash.hashvalues.astype("<u4").tobytes())

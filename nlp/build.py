@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from langnghe.labels import Labels
+from nlp.concepts import ConceptFinder
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
 from nlp.linear import Floats, Linear, logistic, save_linear, save_vocabulary
@@ -29,7 +30,11 @@ def _decision(head: Head, scores: Floats, gold: Bools, teaches: Bools) -> tuple[
 
 
 def build(
-    rows: Sequence[Labelled], labels: Labels, tokenise: Tokeniser, folder: Path = SHIPPED, step: Callable[[], None] = lambda: None
+    rows: Sequence[Labelled],
+    labels: Labels,
+    tokenise: Tokeniser,
+    concepts: ConceptFinder,
+    folder: Path = SHIPPED, step: Callable[[], None] = lambda: None
 ) -> dict[str, float]:
     """Train on all rows that are not of the frozen test and write the model files to ``folder``.
 
@@ -37,7 +42,7 @@ def build(
         F1 (any) or macro-F1 (one) of each head on the folds.
     """
     known, _ = split(rows)
-    trainer = Trainer(known, tokenise)
+    trainer = Trainer(known, tokenise, concepts)
     files: dict[str, list[tuple[Head, Linear]]] = {}
     decisions: dict[str, dict[str, float]] = {}
     figures: dict[str, float] = {}

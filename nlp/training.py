@@ -2,22 +2,21 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from langnghe.documents import AnnotationRequest
-from langnghe.folding import fold
 from nlp.features import features
 from nlp.heads import Head
 from nlp.labelled import Labelled, part_of
 from nlp.linear import Floats, Linear, Sparse, Vocabulary
+from nlp.concepts import ConceptFinder
 from nlp.tokens import Tokeniser
+from nlp.training_copies import without_marks
 
-BLOCKS = {"w": 1.0, "f": 0.7, "c": 0.5, "x": 0.7, "s": 0.3}
+BLOCKS = {"w": 1.0, "f": 0.7, "c": 0.5, "x": 0.7, "s": 0.3, "l": 0.7, "y": 0.4}
 """Length of each block of features, chosen on the folds."""
 LEAST_TEXTS = 3
 """A feature of fewer texts (its plain copy counts too) is chance."""
@@ -28,22 +27,6 @@ FEW = 8
 """A label of fewer texts is not learned."""
 
 Bools = NDArray[np.bool_]
-
-
-def without_marks(request: AnnotationRequest) -> AnnotationRequest:
-    """The same text as people type it without marks: a copy of each teaches the models to read such texts."""
-    bare = {name: fold(value) for name in ("text", "title", "context") if (value := getattr(request, name))}
-    return request.model_copy(update=bare)
-
-
-@dataclass
-class Trained:
-    """Models by file, thresholds and multipliers by head and label, and figures from the folds."""
-
-    vocabulary: Vocabulary
-    models: dict[str, Linear]
-    decisions: dict[str, dict[str, float]]
-    figures: dict[str, float] = field(default_factory=dict)
 
 
 def learn_vocabulary(texts: Sequence[dict[str, list[str]]], blocks: dict[str, float]) -> Vocabulary:
@@ -79,10 +62,10 @@ def _platt(scores: Floats, gold: Bools) -> tuple[float, float]:
 class Trainer:
     """Holds the training texts as matrices: row i is a text, row i + n its copy without marks."""
 
-    def __init__(self, rows: Sequence[Labelled], tokenise: Tokeniser) -> None:
+    def __init__(self, rows: Sequence[Labelled], tokenise: Tokeniser, concepts: ConceptFinder) -> None:
         self.rows = list(rows)
         requests = [row.request() for row in rows]
-        texts = [features(request, tokenise) for request in [*requests, *map(without_marks, requests)]]
+        texts = [features(request, tokenise, concepts) for request in [*requests, *map(without_marks, requests)]]
         self.vocabulary = learn_vocabulary(texts, BLOCKS)
         self.matrix = to_matrix([self.vocabulary.vector(text) for text in texts], len(self.vocabulary.names))
         self.fold_of = np.array([int(part_of(row.story, "fold") * FOLDS) for row in rows])

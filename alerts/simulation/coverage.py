@@ -11,7 +11,7 @@ TET = (date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6)
 """First day of the lunar year."""
 
 
-def _within(random: np.random.Generator, low: float, high: float) -> float:
+def within(random: np.random.Generator, low: float, high: float) -> float:
     """A number between two, on the scale of its logarithm."""
     return float(np.exp(random.uniform(np.log(low), np.log(high))))
 
@@ -42,9 +42,9 @@ class Shape:
 
     def __post_init__(self) -> None:
         random, wild = self.random, 1.6 if self.harsh else 1.0
-        self.stories_a_day = _within(random, 10, 80)
+        self.stories_a_day = within(random, 20, 1200)
         self.unplaced = random.uniform(0.1, 0.5)
-        self.dispersion = _within(random, 1.2, 15) / wild
+        self.dispersion = within(random, 1.2, 15) / wild
         self.follow_up = random.uniform(0.0, 0.25) * wild
         self.false_negative = random.uniform(0.005, 0.05) * wild
         self.missed = random.uniform(0.02, 0.2) * wild

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alerts.panel import Grid
-from alerts.simulation.coverage import Shape
+from alerts.simulation.coverage import Shape, within
 
 SIZES = {"small": 0.8, "medium": 1.6, "large": 3.2}
 """Stories a day that a concern adds, before the square root of one plus the usual."""
@@ -67,7 +67,7 @@ def inject(shape: Shape, expected: Grid, number: int, first: int) -> tuple[list[
         if len(concerns) == number:
             break
         size, course = str(random.choice(list(SIZES))), str(random.choice(COURSES))
-        days, topic = int(random.integers(6, 22)), int(random.integers(shape.topics))
+        days, topic = int(within(random, 3, 22)), int(random.integers(shape.topics))
         onset = int(random.integers(first, shape.days - days - 5))
         units, weights = _units(random, placed)
         if busy[max(onset - 40, 0) : onset + days + 40, list(units), topic].any():
@@ -107,7 +107,7 @@ def press_releases(shape: Shape) -> tuple[list[Burst], Grid, Grid]:
             copies = int(random.integers(15, 46)) if unit == units[0] else int(random.integers(1, 20))
             left = 1 + int(random.binomial(copies, leak))
             when = day + random.choice(3, left, p=[0.7, 0.2, 0.1])
-            np.add.at(stories[int(negative)], (when, unit, topic), 1)
+            stories[int(negative), :, unit, topic] += np.bincount(when, minlength=shape.days)
             documents[int(negative), day, unit, topic] += copies
         bursts.append(Burst(topic, units, day, negative))
     return bursts, documents, stories

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.detection.life import openings
 from alerts.panel import Grid
-from alerts.simulation.injections import Injected
-from alerts.simulation.worlds import FIRST, World
+from alerts.simulation.injections import Burst, Injected
+from alerts.simulation.worlds import FIRST
 
 GRACE = 3
 """Days after its end in which a concern may still be found."""
@@ -17,11 +18,12 @@ GRACE = 3
 class Run:
     """A detector's scores of a world with and without its concerns, by day, unit (the nation last) and topic."""
 
-    world: World
+    concerns: list[Injected]
+    bursts: list[Burst]
     score: Grid
     calm: Grid
-    excess: Grid
-    """Stories above the expectation by day, province and topic, from which a national alarm names its lead."""
+    lead: NDArray[np.intp]
+    """Province with the most stories above the expectation by day and topic: where a national alarm is strongest."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,7 @@ def threshold_for(runs: list[Run], budget: float) -> float:
 
 def _delay(run: Run, concern: Injected, alarms: dict[tuple[int, int], list[int]], nation: int) -> int | None:
     days = [day for unit in concern.units for day in alarms.get((unit, concern.topic), [])]
-    for day in alarms.get((nation, concern.topic), []):
-        if int(np.argmax(run.excess[day, :, concern.topic])) in concern.units:
-            days.append(day)
+    days += [day for day in alarms.get((nation, concern.topic), []) if int(run.lead[day, concern.topic]) in concern.units]
     fitting = [day for day in days if concern.onset <= day <= concern.end + GRACE]
     return min(fitting) - concern.onset if fitting else None
 
@@ -99,10 +99,10 @@ def _burst_share(runs: list[Run], threshold: float) -> float:
     hit = total = 0
     for run in runs:
         alarms, nation = _alarm_days(run.calm, threshold), run.calm.shape[1] - 1
-        for burst in run.world.bursts:
+        for burst in run.bursts:
             if burst.negative and burst.day >= FIRST:
                 total += 1
-                units = [unit if unit < nation else nation for unit in (*burst.units, nation)]
+                units = [min(unit, nation) for unit in (*burst.units, nation)]
                 hit += any(burst.day <= day <= burst.day + 2 for unit in units for day in alarms.get((unit, burst.topic), []))
     return hit / max(total, 1)
 
@@ -112,5 +112,5 @@ def measure(runs: list[Run], threshold: float) -> Result:
     found = []
     for run in runs:
         alarms, nation = _alarm_days(run.score, threshold), run.score.shape[1] - 1
-        found += [Found(concern, _delay(run, concern, alarms, nation)) for concern in run.world.concerns]
+        found += [Found(concern, _delay(run, concern, alarms, nation)) for concern in run.concerns]
     return Result(found, false_a_day(runs, threshold), _burst_share(runs, threshold))

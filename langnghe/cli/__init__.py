@@ -24,7 +24,6 @@ COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "dashboard": "dashboard",
-    "account": "account",
 }
 """Command → module of ``langnghe.cli`` that holds a function of the module's name."""
 

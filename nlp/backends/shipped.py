@@ -10,6 +10,7 @@ from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
 from nlp.backends import Prediction
+from nlp.concepts import load_concepts
 from nlp.features import features
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, load_linear, load_vocabulary
@@ -41,6 +42,7 @@ class ShippedBackend:
 
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
         self._tokenise = load_tokeniser(config_dir)
+        self._concepts = load_concepts(config_dir)
         self._heads = heads(load_labels(config_dir))
         self._decisions = _decisions(folder / "decisions.json")
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
@@ -54,7 +56,7 @@ class ShippedBackend:
         return [self._predict(request) for request in requests]
 
     def _predict(self, request: AnnotationRequest) -> Prediction:
-        vector = self._vocabulary.vector(features(request, self._tokenise))
+        vector = self._vocabulary.vector(features(request, self._tokenise, self._concepts))
         all_probabilities = self._model.probabilities(vector)
         probabilities, chosen = {}, {}
         for head in self._heads:

@@ -1,0 +1,65 @@
+"""The script that Streamlit runs: the frame around every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.access import office_name, offices
+from dashboard.components import flash
+from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words
+from dashboard.pages import make_pages
+from dashboard.trouble import tell, told
+from langnghe.errors import ConfigurationError, LangngheError
+from langnghe.wording import LANGUAGES
+
+HERE = Path(__file__).parent
+SIDEBAR = 248
+"""Pixels; on a narrow screen the sidebar is hidden at first."""
+
+
+def _switches(context: Context) -> None:
+    words = context.words
+    with st.sidebar:
+        st.selectbox(
+            words("nav.office"),
+            offices(context.places),
+            format_func=lambda office: office_name(office, context.places),
+            key=OFFICE,
+            persist_state="session",
+            help=words("nav.office_help"),
+        )
+        st.segmented_control(
+            words("nav.language"),
+            LANGUAGES,
+            default=context.settings.language,
+            format_func=lambda language: words(f"nav.language_{language}"),
+            key=LANGUAGE,
+            required=True,
+            persist_state="session",
+        )
+
+
+def main() -> None:
+    """One rerun of one session."""
+    st.set_page_config(page_title="Lắng Nghe", page_icon=str(HERE / "mark.svg"), layout="wide", initial_sidebar_state=SIDEBAR)
+    st.html(HERE / "style.css")
+    st.logo(str(HERE / "mark.svg"), size="large")
+    try:
+        words = current_words()
+    except ConfigurationError as error:
+        # There are no words to say it with.
+        st.error(str(error))
+        st.stop()
+    try:
+        context = current_context()
+    except LangngheError as error:
+        tell(words, error)
+        st.stop()
+    chosen = st.navigation(make_pages(words))
+    _switches(context)
+    flash(context)
+    with told(words):
+        chosen.run()
+
+
+main()

@@ -1,0 +1,224 @@
+"""Vấn đề nổi lên: the list of concerns, and of one the whole explanation."""
+
+from datetime import timedelta
+from functools import partial
+
+import streamlit as st
+
+from alerts.concern_actions import REASONS, dismiss, reopen, snooze
+from alerts.overview import ConcernDetail, ConcernLine, concern_detail, concern_title, list_concerns
+from dashboard import components, formats
+from dashboard.access import office_name
+from dashboard.case_panel import show_cases
+from dashboard.charts import legend, series_chart, series_finding, series_rows
+from dashboard.concern_view import (
+    GROUPS,
+    concern_figures,
+    header_chips,
+    notes,
+    phrases_html,
+    said_html,
+    search_parameters,
+    steps_html,
+    story_html,
+)
+from dashboard.context import Context, current_context
+from dashboard.pages import link
+from dashboard.source_health import health_sentence
+from dashboard.sparkline import DAYS, sparkline
+from dashboard.tilemap import map_finding, negative_stories, tile_map, tiles
+from dashboard.today import state_chips
+from dashboard.trouble import acting
+from langnghe.clock import vietnam_day
+from langnghe.record.schema import Concern
+
+ID = "id"
+SNOOZE_DAYS = (1, 3, 7, 14)
+
+
+def show() -> None:
+    """The concern that the address names, or the list."""
+    context = current_context()
+    asked = st.query_params.get(ID)
+    if asked is None:
+        _list(context)
+        return
+    with context.record.reading() as session:
+        known = asked.isascii() and asked.isdigit() and session.get(Concern, int(asked)) is not None
+        if not known:
+            _unknown(context, asked)
+            return
+        detail = concern_detail(session, context.actor, int(asked), context.settings, context.now)
+    _detail(context, detail)
+
+
+def _unknown(context: Context, asked: str) -> None:
+    words = context.words
+    components.heading(words("concern.unknown"))
+    components.empty(words("concern.unknown_what", id=asked[:20]), words("concern.unknown_do"))
+    link("concern", words("concern.back"), icon=":material/arrow_back:")
+    link("today", words("nav.today"))
+
+
+def _list(context: Context) -> None:
+    words = context.words
+    components.heading(words("nav.concern"), office_name(context.actor.office, context.places))
+    group = st.segmented_control(
+        words("concern.show"),
+        list(GROUPS),
+        default="watched",
+        required=True,
+        format_func=lambda one: words(f"concern.group_{one}"),
+        label_visibility="collapsed",
+        key="concern-group",
+        persist_state="session",
+    )
+    with context.record.reading() as session:
+        lines = list_concerns(session, context.actor, context.settings, states=GROUPS[group or "watched"])
+    if not lines:
+        components.empty(words(f"concern.empty_{group}"), words(f"concern.empty_{group}_do"))
+    for line in lines:
+        _line(context, line)
+    components.paragraph(health_sentence(context), "note")
+
+
+def _line(context: Context, line: ConcernLine) -> None:
+    with st.container(border=True, key=f"row-concern-{line.id}", gap=None):
+        words, picture = st.columns([5, 1], gap="small", vertical_alignment="center")
+        with words:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                link("concern", line.title, {ID: str(line.id)})
+                st.html(components.chips_html(state_chips(line, context)), width="content")
+            components.paragraph(line.why, "why")
+        with picture:
+            alt = context.words("today.spark", days=len(line.explanation.chart[-DAYS:]), title=line.title)
+            st.html(sparkline(line.explanation.chart, alt))
+
+
+def _detail(context: Context, detail: ConcernDetail) -> None:
+    words, line = context.words, detail.line
+    link("concern", words("concern.back"), icon=":material/arrow_back:")
+    components.heading(line.title)
+    st.html(components.chips_html(header_chips(detail, context)))
+    components.paragraph(line.why, "finding")
+    components.figures(concern_figures(line.explanation, words))
+    left, right = st.columns([2.1, 1], gap="medium")
+    with left:
+        _said(context, line)
+        _series(context, line)
+    with right:
+        show_cases(context, detail)
+        _rest(context, line.concern)
+        _history(context, detail)
+    _where(context, line)
+    _stories(context, line)
+
+
+def _said(context: Context, line: ConcernLine) -> None:
+    words = context.words
+    components.section(words("concern.said"), words("concern.said_note"))
+    st.html(said_html(line.explanation) or "<span></span>")
+    if line.explanation.phrases:
+        st.html(phrases_html(line.explanation, words))
+    for note in notes(line.explanation, context):
+        components.paragraph(note, "note")
+
+
+def _series(context: Context, line: ConcernLine) -> None:
+    words, explanation = context.words, line.explanation
+    components.section(words("chart.title"), words("chart.note"))
+    finding = series_finding(explanation, words)
+    components.paragraph(finding, "finding")
+    st.altair_chart(series_chart(explanation.chart, explanation.since, words), alt=finding)
+    st.html(legend(words))
+    components.paragraph(health_sentence(context), "note")
+    with st.expander(words("chart.table")):
+        head = [words(f"chart.{name}") for name in ("day", "negative", "complaints", "expected", "band", "unusual")]
+        components.table(head, series_rows(explanation, words))
+    link("search", words("concern.documents_link", n=words.number(explanation.documents)), search_parameters(line.concern, explanation), icon=":material/search:")
+
+
+def _where(context: Context, line: ConcernLine) -> None:
+    words, explanation = context.words, line.explanation
+    components.section(words("map.title"), words("map.note", days=explanation.window_days))
+    with context.record.reading() as session:
+        counts = negative_stories(session, context.actor, line.concern.topic, explanation.start, explanation.day)
+    finding = map_finding(explanation, words)
+    left, right = st.columns([1.25, 1], gap="medium")
+    with left:
+        components.paragraph(finding, "finding")
+        st.altair_chart(tile_map(tiles(context.places, counts, explanation, words), words), alt=finding, width="content")
+    with right:
+        shown = {share.code for share in explanation.provinces}
+        rows = [
+            [share.name, words.number(share.observed), words.number(share.expected, 1), words.number(share.high, 1)]
+            for share in explanation.provinces
+        ]
+        others = sorted(((number, code) for code, number in counts.items() if code not in shown), reverse=True)
+        rows += [[context.places.name(code), words.number(number), "–", "–"] for number, code in others]
+        head = [words(f"map.{name}") for name in ("province", "stories", "expected", "high")]
+        components.table(head, rows, caption=words("map.table"))
+        carriers = [[one.outlet, words(f"kind.{one.kind}"), words.number(one.documents)] for one in explanation.carriers]
+        head = [words(f"concern.{name}") for name in ("carrier", "kind", "pieces")]
+        components.table(head, carriers, caption=words("concern.carriers"), numbers_from=2)
+        components.paragraph(health_sentence(context), "note")
+
+
+def _stories(context: Context, line: ConcernLine) -> None:
+    words = context.words
+    components.section(words("concern.stories"), words("concern.stories_note"))
+    for story in line.explanation.stories:
+        with st.container(border=True, gap=None):
+            st.html(story_html(story, words))
+            link("search", words("concern.copies_link", n=story.copies), {"noi_dung": str(story.story_id)}, icon=":material/search:")
+
+
+def _snooze(context: Context, concern: Concern, days: int) -> None:
+    until = vietnam_day(context.now) + timedelta(days=days)
+    with acting("concern.snoozed"):
+        note = str(st.session_state.get("snooze-note") or "")
+        snooze(context.record, context.actor, concern.id, until, note=note, row_version=concern.row_version)
+
+
+def _dismiss(context: Context, concern: Concern) -> None:
+    with acting("concern.dismissed"):
+        reason, note = st.session_state["dismiss-reason"], str(st.session_state.get("dismiss-note") or "")
+        dismiss(context.record, context.actor, concern.id, reason, context.settings, note=note, row_version=concern.row_version)
+
+
+def _reopen(context: Context, concern: Concern) -> None:
+    with acting("concern.reopened"):
+        reopen(context.record, context.actor, concern.id, row_version=concern.row_version)
+
+
+def _rest(context: Context, concern: Concern) -> None:
+    """Let it rest, or bring it back."""
+    words = context.words
+    if concern.state in ("snoozed", "dismissed", "closed"):
+        st.button(words("concern.reopen"), icon=":material/undo:", on_click=partial(_reopen, context, concern), width="stretch")
+        return
+    with st.container(horizontal=True, gap="small"):
+        with st.popover(words("concern.snooze"), icon=":material/snooze:", width="stretch"):
+            components.paragraph(words("concern.snooze_what"), "note")
+            st.text_input(words("case.note"), key="snooze-note")
+            with st.container(horizontal=True):
+                for days in SNOOZE_DAYS:
+                    st.button(words("span.days", n=days), key=f"snooze-{days}", on_click=partial(_snooze, context, concern, days))
+        with st.popover(words("concern.dismiss"), icon=":material/close:", width="stretch"):
+            components.paragraph(words("concern.dismiss_what"), "note")
+            st.radio(words("concern.reason"), REASONS, format_func=lambda one: words(f"reason.{one}"), key="dismiss-reason")
+            st.text_input(words("case.note"), key="dismiss-note")
+            st.button(words("concern.dismiss"), key="dismiss", type="primary", on_click=partial(_dismiss, context, concern))
+
+
+def _history(context: Context, detail: ConcernDetail) -> None:
+    words = context.words
+    with st.expander(words("concern.history"), expanded=len(detail.events) <= 3):
+        st.html(steps_html(detail.events, context, "event"))
+    if detail.similar:
+        with st.expander(words("concern.similar")):
+            for concern in detail.similar:
+                with st.container(key=f"row-similar-{concern.id}", gap=None):
+                    link("concern", concern_title(concern, context.labels, context.places, words), {ID: str(concern.id)})
+                    components.paragraph(f"{formats.day(concern.opened)} · {words(f'state.{concern.state}')}", "note")
+    components.paragraph(words("label.note"), "note")

@@ -1,0 +1,82 @@
+"""Hôm nay: what needs me."""
+
+import streamlit as st
+
+from alerts.overview import Overview
+from dashboard import components, formats
+from dashboard.access import office_name
+from dashboard.context import Context, current_context, source_names
+from dashboard.pages import link
+from dashboard.source_health import health_sentence
+from dashboard.today import (
+    SHOWN_CASES,
+    SHOWN_CONCERNS,
+    SHOWN_SILENT,
+    ConcernRow,
+    case_line,
+    concern_rows,
+    headline,
+    silent_line,
+    todays_overview,
+    week_figures,
+)
+
+
+def show() -> None:
+    """The first page of an office."""
+    context = current_context()
+    words, view = context.words, todays_overview(context)
+    title = words("today.title", weekday=formats.weekday(view.day, words), day=formats.day(view.day))
+    office = office_name(context.actor.office, context.places)
+    components.heading(title, words("today.below", office=office, hour=formats.hour(view.at), said=headline(view, words)))
+    components.figures(week_figures(view, words))
+    left, right = st.columns([2.15, 1], gap="medium")
+    with left:
+        _concerns(context, view)
+    with right:
+        _cases(context, view)
+        _silent(context, view)
+
+
+def _concerns(context: Context, view: Overview) -> None:
+    words, rows = context.words, concern_rows(view, context)
+    components.section(words("today.concerns"), words("today.concerns_note"))
+    if not rows:
+        components.empty(words("today.no_concerns"), words("today.no_concerns_do"))
+    for row in rows[:SHOWN_CONCERNS]:
+        _concern(row)
+    if len(rows) > SHOWN_CONCERNS:
+        link("concern", words("today.all_concerns", n=len(rows)), icon=":material/arrow_forward:")
+
+
+def _concern(row: ConcernRow) -> None:
+    with st.container(border=True, key=f"row-concern-{row.id}", gap=None):
+        words, picture = st.columns([4.4, 1], gap="small", vertical_alignment="center")
+        with words:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                link("concern", row.title, {"id": str(row.id)})
+                st.html(components.chips_html(row.chips), width="content")
+            components.paragraph(row.why, "why")
+        with picture:
+            st.html(row.picture)
+
+
+def _cases(context: Context, view: Overview) -> None:
+    words = context.words
+    components.section(words("today.cases"))
+    if not view.cases_due:
+        components.empty(words("today.no_cases"), words("today.no_cases_do"))
+    for one in view.cases_due[:SHOWN_CASES]:
+        with st.container(key=f"row-case-{one.case.id}", gap=None):
+            link("concern", one.case.title, {"id": str(one.case.concern_id)})
+            st.html(case_line(one, words))
+    if len(view.cases_due) > SHOWN_CASES:
+        components.paragraph(words("today.more_cases", n=len(view.cases_due) - SHOWN_CASES), "note")
+
+
+def _silent(context: Context, view: Overview) -> None:
+    words, names = context.words, source_names(context)
+    components.section(words("today.silent"))
+    st.html("".join(silent_line(one, names, view, words) for one in view.silent[:SHOWN_SILENT]) or "<span></span>")
+    components.paragraph(health_sentence(context), "note")
+    link("sources", words("today.to_sources"), icon=":material/arrow_forward:")

@@ -1,0 +1,114 @@
+"""Small pieces of a page that Streamlit does not have; every text that enters them is escaped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from dashboard.context import Context
+from langnghe.wording import Wording
+
+Tone = Literal["red", "amber", "green", "blue", "grey"]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A word or two that say how something stands; ``mark`` says the same without colour."""
+
+    text: str
+    tone: Tone = "grey"
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts, and how it compares."""
+
+    value: str
+    name: str
+    note: str = ""
+    strong: bool = False
+
+
+def chip_html(chip: Chip) -> str:
+    """A chip."""
+    mark = f'<span aria-hidden="true">{escape(chip.mark)}</span> ' if chip.mark else ""
+    return f'<span class="ln-chip ln-{chip.tone}">{mark}{escape(chip.text)}</span>'
+
+
+def chips_html(chips: Iterable[Chip]) -> str:
+    """Chips in a row."""
+    return f'<div class="ln-chips">{"".join(chip_html(chip) for chip in chips)}</div>'
+
+
+def figures(items: Sequence[Figure]) -> None:
+    """A strip of numbers."""
+    cells = "".join(
+        f'<div class="ln-figure{" ln-strong" if one.strong else ""}"><dt>{escape(one.name)}</dt><dd>{escape(one.value)}'
+        f"<small>{escape(one.note)}</small></dd></div>"
+        for one in items
+    )
+    st.html(f'<dl class="ln-figures">{cells}</dl>')
+
+
+def heading(title: str, below: str = "") -> None:
+    """The head of a page: its title, and a line below."""
+    line = f'<p class="ln-below">{escape(below)}</p>' if below else ""
+    st.html(f'<div class="ln-head"><h1>{escape(title)}</h1>{line}</div>')
+
+
+def section(title: str, note: str = "") -> None:
+    """The head of a part of a page."""
+    aside = f"<span>{escape(note)}</span>" if note else ""
+    st.html(f'<div class="ln-section"><h2>{escape(title)}</h2>{aside}</div>')
+
+
+def paragraph(text: str, kind: str = "") -> None:
+    """A paragraph; ``kind``: finding, note, quote or nothing."""
+    st.html(f'<p class="ln-p{f" ln-{kind}" if kind else ""}">{escape(text)}</p>')
+
+
+def empty(title: str, what_to_do: str) -> None:
+    """Nothing to show, and what that means or what to do about it."""
+    st.html(f'<div class="ln-empty"><strong>{escape(title)}</strong><p>{escape(what_to_do)}</p></div>')
+
+
+def external_link(text: str, url: str | None) -> str:
+    """A link to the source, as HTML; only http and https lead anywhere."""
+    if not url or not url.startswith(("http://", "https://")):
+        return escape(text)
+    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer nofollow">{escape(text)}</a>'
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numbers_from: int = 1) -> None:
+    """A table of text; columns from ``numbers_from`` on stand right."""
+    names = "".join(f'<th scope="col"{_right(i, numbers_from)}>{escape(name)}</th>' for i, name in enumerate(head))
+    lines = "".join(
+        "<tr>" + "".join(f"<td{_right(i, numbers_from)}>{escape(cell)}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    html = f'<div class="ln-table"><table>{title}<thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table></div>'
+    st.html(html)
+
+
+def _right(column: int, numbers_from: int) -> str:
+    return ' class="ln-right"' if column >= numbers_from else ""
+
+
+def trouble(words: Wording, problem: str, still_works: str, detail: str = "") -> None:
+    """What happened, what still works and, for whoever repairs it, what the system said."""
+    more = f"<details><summary>{escape(words('trouble.detail'))}</summary><code>{escape(detail)}</code></details>" if detail else ""
+    st.html(
+        f'<div class="ln-trouble" role="alert"><h2>{escape(problem)}</h2><p>{escape(still_works)}</p>{more}</div>'
+    )
+
+
+def flash(context: Context) -> None:
+    """Say once what the last action did."""
+    said = st.session_state.pop("flash", None)
+    if said is None:
+        return
+    kind, key = said
+    (st.success if kind == "done" else st.warning)(context.words(key))

@@ -1,0 +1,125 @@
+"""A concern's page, worked out: figures, what is said, stories, history."""
+
+from html import escape
+
+from alerts.explanation import Explanation, TellingStory
+from alerts.overview import ConcernDetail
+from dashboard import formats
+from dashboard.components import Chip, Figure, chips_html, external_link
+from dashboard.context import Context
+from dashboard.today import state_chips
+from langnghe.places import NOWHERE
+from langnghe.record.schema import CaseEvent, Concern, ConcernEvent
+from langnghe.wording import Wording
+
+GROUPS: dict[str, tuple[str, ...]] = {"watched": ("open", "cooling"), "resting": ("snoozed", "dismissed"), "closed": ("closed",)}
+"""What the list of concerns can show → their states."""
+OUTLETS_SHOWN = 4
+
+
+def concern_figures(explanation: Explanation, words: Wording) -> list[Figure]:
+    """The numbers behind the alert."""
+    expected = words.number(explanation.expected, 1)
+    low, high = words.number(max(explanation.low, 0), 1), words.number(explanation.high, 1)
+    usual = words.number(explanation.complaints_expected, 1)
+    kinds = ", ".join(f"{words(f'kind.{kind}').lower()} {words.number(number)}" for kind, number in explanation.kinds.items())
+    return [
+        Figure(words.number(explanation.observed), words("concern.observed", days=explanation.window_days), words("concern.documents", n=explanation.documents), strong=True),
+        Figure(expected, words("concern.expected"), words("concern.interval", low=low, high=high)),
+        Figure(words.number(explanation.complaints), words("concern.complaints"), words("concern.usual", n=usual)),
+        Figure(words.number(explanation.sources), words("concern.sources"), kinds),
+    ]
+
+
+def said_html(explanation: Explanation) -> str:
+    """The sentences that say what it is about, each with where it stands."""
+    return "".join(
+        f'<blockquote class="ln-p ln-quote">{escape(one.text)}<cite>{external_link(one.outlet, one.url)}</cite></blockquote>'
+        for one in explanation.summary
+    )
+
+
+def phrases_html(explanation: Explanation, words: Wording) -> str:
+    """What is new in their words."""
+    chips = [Chip(words("concern.phrase", text=one.text, now=one.now), "blue") for one in explanation.phrases]
+    return f'<div class="ln-meta">{escape(words("concern.phrases"))}</div>{chips_html(chips)}' if chips else ""
+
+
+def _outlets(story: TellingStory, words: Wording) -> str:
+    shown = ", ".join(story.outlets[:OUTLETS_SHOWN])
+    left = len(story.outlets) - OUTLETS_SHOWN
+    return shown + (words("concern.more_outlets", n=left) if left > 0 else "")
+
+
+def story_html(story: TellingStory, words: Wording) -> str:
+    """A story in one block: why it stands here, its title with a link, where and when, and at most 300 characters of it."""
+    chips = [Chip(words(f"concern.why_{story.why}"), "blue"), Chip(words(f"kind.{story.kind}"))]
+    if story.complaint:
+        chips.append(Chip(words("concern.complaint"), "amber", "!"))
+    copies = f" · {words('concern.copies', n=story.copies)}" if story.copies > 1 else ""
+    meta = f"{escape(_outlets(story, words))} · {formats.day(story.day)}{escape(copies)}"
+    return (
+        f'<article class="ln-hit"><h3>{external_link(story.title, story.url)}</h3><div class="ln-meta">{meta}</div>'
+        f"<p>{escape(story.excerpt)}</p>{chips_html(chips)}</article>"
+    )
+
+
+def search_parameters(concern: Concern, explanation: Explanation) -> dict[str, str]:
+    """The search that shows the documents behind the numbers."""
+    given = {
+        "chu_de": concern.topic,
+        "tinh": "" if explanation.national else ",".join(code for code in concern.provinces if code != NOWHERE),
+        "sac_thai": "negative",
+        "tu": explanation.start.isoformat(),
+        "den": explanation.day.isoformat(),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def notes(explanation: Explanation, context: Context) -> list[str]:
+    """What a reader has to know beside the numbers: short history, a drive that may echo in them, related topics."""
+    words, said = context.words, []
+    if explanation.learning_days is not None:
+        said.append(words("concern.learning", days=explanation.learning_days))
+    said += [words("concern.drive", name=name) for name in explanation.drives]
+    if explanation.related_topics:
+        said.append(words("concern.related", topics=", ".join(context.topic(topic) for topic in explanation.related_topics)))
+    return said
+
+
+def header_chips(detail: ConcernDetail, context: Context) -> list[Chip]:
+    """Severity, state, and since when."""
+    since = Chip(context.words("concern.since", day=formats.day(detail.line.explanation.since)))
+    return [*state_chips(detail.line, context), since]
+
+
+def event_text(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -> str:
+    """A step of a history in words, with the detail that a reader needs."""
+    words, detail = context.words, event.detail
+    said = words(f"{prefix}.{event.event}")
+    more = [words(f"reason.{detail['reason']}")] if event.event == "dismissed" and "reason" in detail else []
+    if event.event != "dismissed" and isinstance(detail.get("reason"), str) and detail["reason"]:
+        more.append(detail["reason"])
+    if event.event == "closed" and "outcome" in detail:
+        more.append(words(f"close.{detail['outcome']}"))
+    if event.event == "spread":
+        more.append(", ".join(context.places.name(code) for code in detail["provinces"]))
+    if event.event == "snoozed":
+        more.append(words("event.until", day="/".join(reversed(str(detail["until"]).split("-")))))
+    if prefix == "event" and event.event in ("opened", "updated", "reopened", "spread", "escalated") and "observed" in detail:
+        more.append(words("event.observed", n=words.number(detail["observed"])))
+    more += [str(detail[name]) for name in ("officer", "channel", "to", "text", "note") if detail.get(name)]
+    return f"{said}: {' · '.join(more)}" if more else said
+
+
+def steps_html(events: list[ConcernEvent] | list[CaseEvent], context: Context, prefix: str) -> str:
+    """A history, the newest step first."""
+    lines = "".join(
+        f'<li>{escape(event_text(event, context, prefix))}<div class="ln-meta">{formats.moment(event.at)} · {escape(_who(event.actor, context))}</div></li>'
+        for event in reversed(events)
+    )
+    return f'<ul class="ln-steps">{lines}</ul>'
+
+
+def _who(actor: str, context: Context) -> str:
+    return context.words("concern.system") if actor == "langnghe" else actor

@@ -1,0 +1,108 @@
+"""What every page works with: the installation, who is there, and in which language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from crawlers.sources import load_sources
+from dashboard.access import sign_in
+from index.interface import SearchIndex, open_index
+from langnghe.actor import NATIONAL, Actor
+from langnghe.errors import LangngheError
+from langnghe.installation import Installation, open_installation
+from langnghe.labels import Labels
+from langnghe.places import Places
+from langnghe.record.database import Record
+from langnghe.settings import Settings, load_settings
+from langnghe.wording import Wording, load_wording
+
+OFFICE, LANGUAGE = "office", "language"
+"""Names of the two switches in the session's state."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One session's view of the installation; ``settings`` carry the language of the session."""
+
+    settings: Settings
+    record: Record
+    actor: Actor
+    words: Wording
+    labels: Labels
+    places: Places
+
+    @property
+    def now(self) -> datetime:
+        """The present moment of the installation's clock."""
+        return self.record.clock.now()
+
+    def topic(self, topic: str) -> str:
+        """A topic's name in the session's language."""
+        return self.labels.topic_name(topic, self.words.language)
+
+
+def settings_key(settings: Settings) -> str:
+    """What tells two installations apart, as the key of what is kept between reruns."""
+    return settings.model_dump_json()
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda installation: installation.record.close())
+def _installation(key: str, _settings: Settings) -> Installation:  # noqa: ARG001
+    opened = open_installation(_settings)
+    # Opened here, so that what can't be opened is not kept.
+    opened.record  # noqa: B018
+    return opened
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda index: index.close())
+def _index(key: str, _settings: Settings) -> SearchIndex:  # noqa: ARG001
+    return open_index(_settings)
+
+
+def current_index() -> SearchIndex:
+    """The index that serves, for reading.
+
+    Raises:
+        NeedsRebuild, Unavailable: see :func:`index.interface.open_index`.
+    """
+    settings = load_settings()
+    return _index(settings_key(settings), settings)
+
+
+@st.cache_data(show_spinner=False, ttl=300)
+def _source_names(config_dir: str, _settings: Settings) -> dict[str, str]:  # noqa: ARG001
+    return {name: source.name for name, source in load_sources(_settings.config_dir).items()}
+
+
+def source_names(context: Context) -> dict[str, str]:
+    """Name of each configured source by id; a broken source file leaves the ids to stand for themselves."""
+    try:
+        return _source_names(str(context.settings.config_dir), context.settings)
+    except LangngheError:
+        return {}
+
+
+def current_words() -> Wording:
+    """The wording of the session, before anything else can be opened."""
+    settings = load_settings()
+    return load_wording(st.session_state.get(LANGUAGE) or settings.language, settings.config_dir)
+
+
+def current_context() -> Context:
+    """The context of this session.
+
+    Raises:
+        LangngheError: the settings are wrong, or the record can't be opened.
+    """
+    settings = load_settings()
+    installation = _installation(settings_key(settings), settings)
+    language = st.session_state.get(LANGUAGE) or settings.language
+    return Context(
+        settings=settings.model_copy(update={"language": language}),
+        record=installation.record,
+        actor=sign_in(st.session_state.get(OFFICE) or NATIONAL, installation.places),
+        words=load_wording(language, settings.config_dir),
+        labels=installation.labels,
+        places=installation.places,
+    )

@@ -1,0 +1,58 @@
+"""The pages and their addresses; a page links to another one by its name."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+from langnghe.wording import Wording
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "nav.daily": ("today", "concern", "search"),
+    "nav.system": ("sources",),
+}
+"""Heading of the navigation → pages; each page is a module of ``dashboard.app_pages`` with a function ``show``."""
+ICONS = {
+    "today": ":material/today:",
+    "concern": ":material/notification_important:",
+    "search": ":material/search:",
+    "sources": ":material/rss_feed:",
+}
+
+
+def _home() -> None:
+    # The default page has no address of its own; mails and bookmarks need one.
+    st.switch_page(page("today"))
+
+
+def make_pages(words: Wording) -> dict[str, list[Any]]:
+    """All pages by heading, ready for ``st.navigation``."""
+    found = {
+        name: st.Page(import_module(f"dashboard.app_pages.{name}").show, title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
+        for names in GROUPS.values()
+        for name in names
+    }
+    st.session_state["pages"] = found
+    home = st.Page(_home, title=words("nav.today"), default=True, visibility="hidden")
+    groups: dict[str, list[Any]] = {words(heading): [found[name] for name in names] for heading, names in GROUPS.items()}
+    first = next(iter(groups))
+    return groups | {first: [home, *groups[first]]}
+
+
+def page(name: str) -> Any:
+    """The page called ``name``."""
+    return st.session_state["pages"][name]
+
+
+def link(name: str, label: str, parameters: Mapping[str, str] | None = None, *, icon: str | None = None, width: Any = "content") -> None:
+    """A link to a page, with its parameters in the address."""
+    # Streamlit shows a link's label as Markdown.
+    st.page_link(page(name), label=plain(label), query_params=dict(parameters or {}), icon=icon, width=width)
+
+
+def plain(text: str) -> str:
+    """A text that Streamlit's Markdown shows as it is written."""
+    for sign in "\\`*_{}[]<>#+~|$:":
+        text = text.replace(sign, f"\\{sign}")
+    return text

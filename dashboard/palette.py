@@ -1,0 +1,13 @@
+"""Colours that pages, charts and pictures share; each pair of text and ground has a contrast of at least 4.5 to 1."""
+
+INK = "#1b2733"
+MUTED = "#56636f"
+LINE = "#d5dde5"
+GROUND = "#f3f6f9"
+BLUE = "#0b5394"
+BLUE_LIGHT = "#8fb4d6"
+BAND = "#dfe8f1"
+RED = "#b3261e"
+RED_LIGHT = "#f6dedc"
+AMBER = "#8a4b00"
+GREEN = "#1b6e4b"

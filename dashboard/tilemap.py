@@ -1,0 +1,115 @@
+"""Vietnam as a map of equal tiles: 34 provinces, and the archipelagos Hoàng Sa and Trường Sa, which belong to two of them."""
+
+from datetime import date
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from alerts.explanation import Explanation
+from dashboard.charts import style
+from dashboard.palette import INK
+from langnghe.actor import Actor, Role
+from langnghe.places import NOWHERE, Places
+from langnghe.record.schema import Fact
+from langnghe.wording import Wording
+
+LEVELS = ("none", "usual", "above", "far_above")
+FILL = {"none": "#f3f6f9", "usual": "#cfdeec", "above": "#f2c3a7", "far_above": "#b3261e"}
+"""Light to dark, so that the order reads in grey too; the number stands in the tile."""
+FAR = 2
+"""Times the upper end of the usual from which a province is far above it."""
+ARCHIPELAGOS = {"hoang-sa": "Hoàng Sa", "truong-sa": "Trường Sa"}
+TILE_WIDTH, TILE_HEIGHT = 53, 40
+
+
+def negative_stories(session: Session, actor: Actor, topic: str, start: date, end: date) -> dict[str, int]:
+    """Distinct negative stories of a topic by province of today, both days included."""
+    actor.require(Role.viewer, None, "read counts")
+    query = select(Fact.province, func.count(Fact.story_id.distinct())).where(
+        Fact.topic == topic, Fact.sentiment == "negative", Fact.day.between(start, end), Fact.province != NOWHERE
+    )
+    return dict(session.execute(query.group_by(Fact.province)).tuples().all())
+
+
+def level(observed: int, high: float | None) -> str:
+    """How a province stands to what is usual there; ``high`` None: it raised no alarm."""
+    if not observed:
+        return "none"
+    if high is None or observed <= high:
+        return "usual"
+    return "far_above" if observed > FAR * max(high, 1) else "above"
+
+
+def tiles(places: Places, counts: dict[str, int], explanation: Explanation, words: Wording) -> pd.DataFrame:
+    """One row a tile: code, name, label, col, row, stories, level and its name."""
+    high = {share.code: share.high for share in explanation.provinces}
+    observed = counts | {share.code: share.observed for share in explanation.provinces}
+    rows = []
+    for code, tile in places.tiles.items():
+        owner = str(tile.get("parent", code))
+        number = observed.get(owner, 0)
+        grade = level(number, high.get(owner))
+        name = ARCHIPELAGOS.get(code, str(tile["name"]))
+        shown = "" if code in ARCHIPELAGOS or not number else words.number(number)
+        rows.append(
+            {
+                "code": code,
+                "name": str(tile["name"]),
+                "label": _two_lines(name),
+                "col": tile["col"],
+                "row": tile["row"],
+                "stories": number,
+                "shown": shown,
+                "level": grade,
+                "level_name": words(f"map.{grade}"),
+                "dark": grade == "far_above",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _two_lines(name: str) -> str:
+    first, *rest = name.split(" ")
+    if len(rest) > 1:
+        return f"{first} {rest[0]}\n{' '.join(rest[1:])}"
+    return "\n".join([first, *rest])
+
+
+def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
+    """The map; a province's number of stories stands in its tile."""
+    columns, rows = int(frame["col"].max()) + 1, int(frame["row"].max()) + 1
+    place = {
+        "x": alt.X("col:O", axis=None, scale=alt.Scale(paddingInner=0.06, domain=list(range(columns)))),
+        "y": alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.08, domain=list(range(rows)))),
+    }
+    names = [words(f"map.{one}") for one in LEVELS]
+    fill = alt.Color(
+        "level_name:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=[FILL[one] for one in LEVELS]),
+        legend=alt.Legend(orient="top", symbolType="square", labelLimit=260, columns=2, symbolStrokeColor="#8b99a6", symbolSize=140),
+    )
+    tooltip = [
+        alt.Tooltip("name:N", title=words("map.province")),
+        alt.Tooltip("stories:Q", title=words("map.stories"), format="d"),
+        alt.Tooltip("level_name:N", title=words("map.level")),
+    ]
+    base = alt.Chart(frame).encode(**place)
+    squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3).encode(fill, tooltip=tooltip)
+    ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
+    label = base.mark_text(fontSize=9.5, lineBreak="\n", lineHeight=10.5, dy=-10, baseline="middle").encode(text="label:N", color=ink)
+    number = base.mark_text(fontSize=12, fontWeight="bold", dy=12).encode(text="shown:N", color=ink)
+    return style(alt.layer(squares, label, number).properties(width=columns * TILE_WIDTH, height=rows * TILE_HEIGHT))
+
+
+def map_finding(explanation: Explanation, words: Wording) -> str:
+    """What the map shows."""
+    above = [share for share in explanation.provinces if level(share.observed, share.high) in ("above", "far_above")]
+    if not above:
+        return words("map.finding_none")
+    first = max(above, key=lambda share: share.observed)
+    key = "map.finding_one" if len(above) == 1 else "map.finding"
+    return words(key, n=len(above), name=first.name, observed=first.observed, expected=words.number(first.expected, 1))

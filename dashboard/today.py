@@ -1,0 +1,107 @@
+"""What needs an office today, ready to be laid out."""
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from alerts.cases import CaseView
+from alerts.overview import ConcernLine, Overview, Week, overview
+from alerts.sources import SilentSource
+from dashboard import formats
+from dashboard.components import Chip, Figure
+from dashboard.context import Context, settings_key
+from dashboard.sparkline import DAYS, sparkline
+from dashboard.stamp import stamp
+from langnghe.wording import Wording
+
+SHOWN_CONCERNS, SHOWN_CASES, SHOWN_SILENT = 5, 4, 4
+"""As many as stand above the fold at 1366 × 768."""
+
+
+@dataclass(frozen=True)
+class ConcernRow:
+    """A concern as the first page shows it."""
+
+    id: int
+    title: str
+    chips: list[Chip]
+    why: str
+    picture: str
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> Overview:  # noqa: ARG001
+    return overview(_context.record, _context.actor, _context.settings)
+
+
+def todays_overview(context: Context) -> Overview:
+    """The overview of the session's office, counted anew when something has happened and every minute."""
+    return _kept(settings_key(context.settings), context.actor.office, stamp(context.record), context)
+
+
+def severity_chip(severity: int, context: Context) -> Chip:
+    """How much there is to do about a concern or case."""
+    name = next((label.name(context.words.language) for label in context.labels.concern if label.id == str(severity)), str(severity))
+    return Chip(name, "red", "●") if severity == 2 else Chip(name, "amber", "○")
+
+
+def state_chips(line: ConcernLine, context: Context) -> list[Chip]:
+    """Severity, what is new, and whether somebody has taken it up."""
+    words, concern = context.words, line.concern
+    chips = [severity_chip(concern.severity, context)]
+    if concern.state != "open":
+        chips.append(Chip(words(f"state.{concern.state}"), "grey"))
+    elif concern.opened == line.explanation.day:
+        chips.append(Chip(words("today.new"), "blue", "✦"))
+    if line.case_ids:
+        chips.append(Chip(words("today.has_case"), "green", "✓"))
+    if line.explanation.learning_days is not None:
+        chips.append(Chip(words("today.learning"), "grey"))
+    return chips
+
+
+def concern_rows(view: Overview, context: Context) -> list[ConcernRow]:
+    """All concerns of the office, highest rank first."""
+    rows = []
+    for line in view.concerns:
+        alt = context.words("today.spark", days=len(line.explanation.chart[-DAYS:]), title=line.title)
+        rows.append(ConcernRow(line.id, line.title, state_chips(line, context), line.why, sparkline(line.explanation.chart, alt)))
+    return rows
+
+
+def _figure(name: str, week: Week, words: Wording) -> Figure:
+    return Figure(words.number(week.now), words(name), formats.change(week.now, week.before, words))
+
+
+def week_figures(view: Overview, words: Wording) -> list[Figure]:
+    """The week's numbers against the week before."""
+    return [
+        _figure("today.stories", view.stories, words),
+        _figure("today.negative", view.negative, words),
+        _figure("today.complaints", view.complaints, words),
+        _figure("today.questions", view.questions, words),
+    ]
+
+
+def headline(view: Overview, words: Wording) -> str:
+    """One sentence: what needs the officer now."""
+    if not view.concerns and not view.cases_due:
+        return words("today.calm")
+    return words("today.headline", concerns=words.number(len(view.concerns)), cases=words.number(len(view.cases_due)))
+
+
+def case_line(view: CaseView, words: Wording) -> str:
+    """A case that is due, as HTML: its deadline in words, red when it is over."""
+    tone = "ln-late" if view.overdue else "ln-meta"
+    officer = view.case.officer or words("case.nobody")
+    mark = "⚠ " if view.overdue else ""
+    return f'<p class="ln-line"><span class="{tone}">{mark}{escape(formats.due(view.hours_left, words))}</span> · {escape(officer)}</p>'
+
+
+def silent_line(silent: SilentSource, names: dict[str, str], view: Overview, words: Wording) -> str:
+    """A silent source and since when, as HTML."""
+    since = formats.ago(silent.last_new, view.at, words) if silent.last_new else words("silent.never")
+    why = words(f"silent.{silent.why}")
+    name = escape(names.get(silent.source, silent.source))
+    return f'<p class="ln-line"><strong>{name}</strong> <span class="ln-meta">{escape(why)} · {escape(words("silent.last"))} {escape(since)}</span></p>'

@@ -1,0 +1,37 @@
+"""``quality/floors.toml``: figures of the frozen test that may not be undercut, and only rise."""
+
+import tomllib
+from pathlib import Path
+
+from langnghe.errors import ConfigurationError
+
+FLOORS = Path(__file__).resolve().parent.parent / "quality" / "floors.toml"
+MARGIN = 0.01
+"""A floor stays this much below what was measured: new texts move the frozen test a little."""
+HEADER = "# Least figures of the shipped models on the frozen test; a test holds them. langnghe evaluate --raise-floors lifts them, nothing lowers them.\n"
+
+
+def load_floors(path: Path = FLOORS) -> dict[str, float]:
+    """The floors by measure.
+
+    Raises:
+        ConfigurationError: the file is missing or no TOML.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}", "Restore the file.") from None
+    return {name: float(value) for name, value in content["frozen_test"].items()}
+
+
+def raised(floors: dict[str, float], figures: dict[str, float]) -> dict[str, float]:
+    """Floors lifted to just below the figures; none falls."""
+    return {name: max(floors.get(name, 0.0), round(figure - MARGIN, 3)) for name, figure in figures.items()} | {
+        name: floor for name, floor in floors.items() if name not in figures
+    }
+
+
+def save_floors(floors: dict[str, float], path: Path = FLOORS) -> None:
+    """Write the floors."""
+    lines = "".join(f"{name} = {value:.3f}\n" for name, value in floors.items())
+    path.write_text(f"{HEADER}[frozen_test]\n{lines}", encoding="utf-8")

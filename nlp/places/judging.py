@@ -1,0 +1,212 @@
+"""Whether a name in a text is a place: by its risk, the words around it, and its capitals."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from nlp.places.cues import Cues
+from nlp.places.names import Entry, Match, Names
+from nlp.places.reading import Words
+
+PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "towards"})
+TYPE_CUES = frozenset({"province", "city", "district"})
+_NAME_REACH = 6
+"""Words within which "đại học" or "công ty" makes a place the end of its name."""
+_LIST_REACH = 16
+"""Words of a list that may stand between a name and the word before the list."""
+_MANY = frozenset("các những hai ba bốn năm sáu bảy".split())
+_PREPOSITIONS = frozenset("ở tại của từ cho về và với là thuộc theo trong ngoài do bởi đến tới cùng o tai cua tu ve voi la thuoc den".split())
+
+
+class Verdict(IntEnum):
+    """What the words around a name say of it."""
+
+    nothing = 0
+    perhaps = 1
+    """Only if another name near by stands for the same province."""
+    place = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A name in one field of a text, what it may stand for there, and how sure that is."""
+
+    field: str
+    words: Words
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+    verdict: Verdict
+    cue: str
+
+    @property
+    def evidence(self) -> str:
+        """The words as given."""
+        return self.words.given(self.start, self.end)
+
+    @property
+    def provinces(self) -> tuple[str, ...]:
+        """Ids that it may stand for."""
+        return tuple(dict.fromkeys(entry.province for entry in self.entries))
+
+
+class Judge:
+    """Judges the names of a text by the words around them."""
+
+    def __init__(self, names: Names) -> None:
+        self._cues: Cues = names.cues
+
+    def candidate(self, match: Match, words: Words, field: str, today: bool) -> Candidate:
+        """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
+        cue = self._cue(words, match.start)
+        entries = self._meant(match.entries, cue)
+        verdict = self._verdict(Match(match.start, match.end, entries), words, cue, today)
+        return Candidate(field, words, match.start, match.end, entries, verdict, cue)
+
+    def _cue(self, words: Words, start: int) -> str:
+        """What the words before say, or those before the list that the name stands in: "các huyện Nam Đàn, Thanh Chương"."""
+        if not words.parted(start):
+            return self._cues.before(words, start)
+        if start == 0 or words.gaps[start].strip() != "," or not words.cased:
+            return ""
+        first = start
+        while start - first < _LIST_REACH and first > 0 and words.capital[first - 1] and words.gaps[first].strip() in ("", ",", "-"):
+            first -= 1
+        if first == start or words.parted(first):
+            return ""
+        cue = self._cues.before(words, first)
+        many = first > 1 and (words.exact[first - 2].isdigit() or words.exact[first - 2] in _MANY)
+        return cue if cue == "district" or (many and cue in ("commune", "street", "hamlet", "province", "city")) else ""
+
+    @staticmethod
+    def _meant(entries: tuple[Entry, ...], cue: str) -> tuple[Entry, ...]:
+        """Of all that a name stands for, what the word before allows: "huyện" a district, else a province first."""
+        if any(entry.role == "nothing" for entry in entries):
+            return ()
+        provinces = tuple(entry for entry in entries if entry.role == "province")
+        districts = tuple(entry for entry in entries if entry.role == "district")
+        if cue == "district" and districts:
+            return districts
+        return provinces or entries
+
+    def _verdict(self, match: Match, words: Words, cue: str, today: bool) -> Verdict:
+        if not match.entries:
+            return Verdict.nothing
+        entry = match.entries[0]
+        if entry.role == "commune":
+            return Verdict.place if entry.risk == "safe" else Verdict.perhaps
+        if entry.role == "landmark":
+            return Verdict.perhaps if entry.risk == "weak" else Verdict.place
+        if self._is_other(match, words, cue):
+            return Verdict.nothing
+        if cue == "commune":
+            return self._renamed_commune(entry) if today and entry.role == "district" else Verdict.nothing
+        if entry.name[0] in ("quận", "q") and entry.name[-1].isdigit():
+            return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
+        if len({entry.province for entry in match.entries}) > 1:
+            return Verdict.perhaps
+        if self._is_common(entry, match, words, cue):
+            return Verdict.nothing
+        if not words.plain and list(entry.name) != words.exact[match.start : match.end] and cue not in PLACE_CUES:
+            return Verdict.perhaps
+        sure = self._province if entry.role == "province" else self._district
+        return Verdict.place if sure(entry, match, words, cue) else Verdict.perhaps
+
+    @staticmethod
+    def _renamed_commune(entry: Entry) -> Verdict:
+        """Communes of today often bear the name of the district that they lay in."""
+        return Verdict.place if entry.risk == "safe" else Verdict.perhaps
+
+    # What makes it something else.
+
+    def _is_other(self, match: Match, words: Words, cue: str) -> bool:
+        """Whether the words around make it a street, newspaper, company, person, or a place abroad."""
+        start, name = match.start, match.entries[0].name
+        if cue in ("street", "outlet", "brand", "hamlet") or self._cues.abroad(words, match.end):
+            return True
+        if self._is_newspaper(words, start) or (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions)):
+            return True
+        entry = match.entries[0]
+        if entry.role == "province" and entry.risk == "safe" and name not in self._cues.like_people:
+            return False
+        return (
+            (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.companies))
+            or self._after_number(words, start, entry)
+            or ((entry.role == "district" or name in self._cues.like_people) and (cue == "person" or self._is_surname_before(words, start, cue)))
+        )
+
+    @staticmethod
+    def _is_newspaper(words: Words, start: int) -> bool:
+        """``Báo Nghệ An``; not "thông báo", which is a cue of its own."""
+        return start > 0 and not words.plain and words.exact[start - 1] == "báo" and (start < 2 or words.exact[start - 2] not in ("thông", "cảnh", "dự", "khai"))
+
+    @staticmethod
+    def _in_longer_name(words: Words, start: int, heads: frozenset[tuple[str, ...]]) -> bool:
+        """Whether the place is the end of a name that begins with one of ``heads``: ``Đại học Y Hà Nội``, ``Công ty may Sài Gòn``."""
+        for place in range(start - 1, max(start - _NAME_REACH, 0) - 1, -1):
+            if words.parted(place + 1) or words.exact[place] in _PREPOSITIONS:
+                return False
+            if any(tuple(words.exact[place : place + length]) in heads for length in (1, 2)):
+                return True
+        return False
+
+    @staticmethod
+    def _after_number(words: Words, start: int, entry: Entry) -> bool:
+        """``511 Điện Biên Phủ``: a street; not "năm 2024 Bến Cát"."""
+        if start == 0 or not words.exact[start - 1].isdigit() or words.gaps[start].strip():
+            return False
+        before = words.exact[start - 2] if start > 1 else ""
+        return before in ("số", "lô", "nhà") or (entry.role == "district" and before not in ("năm", "tháng", "ngày", "quý", "tuyến"))
+
+    def _is_surname_before(self, words: Words, start: int, cue: str) -> bool:
+        """Whether a capitalised word right before makes it the end of a person's name: ``Nguyễn Thái Bình``."""
+        if cue or words.shouted or not words.proper(start, start + 1) or start == 0 or words.parted(start):
+            return False
+        before = start - 1
+        known = words.acronym[before] or words.exact[before] in self._cues.heads
+        return words.capital[before] and not known and words.gaps[start] == " "
+
+    # What makes it a place.
+
+    def _province(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
+        named = cue in PLACE_CUES or self._cues.after(words, match.end)
+        if entry.type == "abbr" or entry.name in self._cues.need_cue:
+            return named or (entry.type == "abbr" and entry.risk == "safe")
+        if named or (cue == "weak" and len(entry.name) > 1):
+            return True
+        if words.proper(match.start, match.end):
+            return len(entry.name) > 1 or not words.plain
+        if words.alone(match.start, match.end) and len(entry.name) > 1:
+            return True
+        if words.plain:
+            return entry.name not in self._cues.common_plain and len(entry.name) > 1
+        return entry.name not in self._cues.common_lower
+
+    def _is_common(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
+        """Whether a name is written small, as the common word that it is too, in a text that writes names with capitals."""
+        small = not words.plain and not words.shouted and not words.capital[match.start]
+        enough = TYPE_CUES if words.cased else TYPE_CUES | {"at", "towards"}
+        return small and entry.name in self._cues.common_lower and cue not in enough
+
+    def _district(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
+        name, proper = entry.name, words.proper(match.start, match.end)
+        if cue in TYPE_CUES:
+            return True
+        if len(name) == 1 and (words.plain or not proper):
+            return name in self._cues.need_cue and cue in ("office", "at", "towards")
+        if cue in ("office", "at", "towards") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
+            return True
+        if proper:
+            return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)
+        if words.plain:
+            return name in self._cues.plain_cities
+        return entry.risk == "safe" and entry.type in ("thành phố", "thị xã") and name not in self._cues.common_lower
+
+    def _stands_alone(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
+        """Whether a capitalised district without a word for places before it is one: safe, no person's, no part of a longer name."""
+        if entry.risk != "safe" or entry.name in self._cues.like_people:
+            return False
+        if words.plain and words.begins(match.start):
+            return cue == "weak"
+        end = match.end
+        longer = end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
+        return not longer and not self._is_surname_before(words, match.start, cue)

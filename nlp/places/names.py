@@ -1,0 +1,162 @@
+"""All names of places by which a text may mean a province, found by their longest match."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from langnghe.config_files import default_config_dir
+from langnghe.folding import canonical
+from langnghe.places import Places, load_places
+from nlp.phrase_table import PhraseTable
+from nlp.places.communes import Communes
+from nlp.places.cues import Cues, MoreFile, Tokens, load_cues, name_tokens
+from nlp.places.reading import Words
+
+Role = Literal["province", "district", "commune", "landmark", "nothing"]
+
+_PROVINCE_KINDS = frozenset({"name", "variant", "old", "abbr", "english", "nickname", "tone-variant", "eth-char"})
+_DISTRICT_KINDS = frozenset({"capital", "city", "place", "district", "district-or-old"})
+_HEADS = {"bệnh viện": ("bệnh viện", "bv", "viện"), "kcn": ("kcn", "khu công nghiệp"), "kcx": ("kcx", "khu chế xuất")}
+_QUARTERS = frozenset({"1", "2", "3", "4"})
+"""``Q1`` to ``Q4`` are quarters of a year as often."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that a name stands for."""
+
+    name: Tokens
+    role: Role
+    province: str
+    """Id of the 63 (of a commune of today: of the 34); empty for a false friend."""
+    risk: str
+    """safe, cue or weak."""
+    type: str = ""
+    """Of a district its type, of a landmark its kind, of a province the kind of its alias."""
+    label: str = ""
+    """Of a district or commune: its name as it is written."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Words ``start`` to ``end`` (exclusive) are a name, with all that it may stand for."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+
+
+class Names:
+    """Every name of a configuration folder."""
+
+    def __init__(self, places: Places, cues: Cues, more: MoreFile) -> None:
+        self.places, self.cues, self.regions = places, cues, more.regions
+        self.national_hospitals_say_where = more.national_hospitals_say_where
+        self.communes = Communes(places.folder, places)
+        self._table: PhraseTable[Entry] = PhraseTable()
+        for entry in dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._nothing()]):
+            self._table.add(entry.name, entry)
+
+    def _provinces(self) -> Iterator[Entry]:
+        for province in self.places.of_63:
+            for alias in province.aliases:
+                if alias.kind in _PROVINCE_KINDS and alias.risk in ("safe", "cue"):
+                    kind = "abbr" if alias.kind == "abbr" and len(name_tokens(alias.text)) == 1 else "name"
+                    yield Entry(name_tokens(alias.text), "province", province.id, alias.risk, kind)
+
+    def _districts(self, more: MoreFile) -> Iterator[Entry]:
+        listed = [(name, d.type, d.province, d.risk) for d in self.places.districts for name in (d.name, *d.variants)]
+        listed += [(d.name, d.type, d.province, d.risk) for d in more.districts]
+        listed += [
+            (alias.text, "thành phố", province.id, alias.risk)
+            for province in self.places.of_63
+            for alias in province.aliases
+            if alias.kind in _DISTRICT_KINDS and alias.risk in ("safe", "cue") and not alias.text.startswith("TP ")
+        ]
+        known = set()
+        for name, kind, province, risk in listed:
+            if name.isdigit():
+                yield from self._numbered(name, province)
+            elif (key := (name_tokens(name), province)) not in known:
+                known.add(key)
+                yield Entry(key[0], "district", province, risk, kind, name)
+
+    @staticmethod
+    def _numbered(name: str, province: str) -> Iterator[Entry]:
+        yield Entry(("quận", name), "district", province, "safe", "quận", f"Quận {name}")
+        yield Entry(("q", name), "district", province, "cue" if name in _QUARTERS else "safe", "quận", f"Quận {name}")
+
+    def _landmarks(self, more: MoreFile) -> Iterator[Entry]:
+        listed = [(mark.name, mark.kind, mark.province63, mark.risk) for mark in self.places.landmarks]
+        listed += [(mark.name, mark.kind, mark.province, mark.risk) for mark in more.landmarks]
+        for name, kind, province, risk in listed:
+            low = canonical(name.split("(")[0].strip())
+            head = next((head for head in _HEADS if low.startswith(head)), "")
+            for form in _HEADS.get(head, ("",)):
+                yield Entry(name_tokens(form + low.removeprefix(head)), "landmark", province, risk, kind)
+
+    def _nothing(self) -> Iterator[Entry]:
+        for name in self.cues.false_friends:
+            yield Entry(name_tokens(name), "nothing", "", "safe")
+
+    def scan(self, words: Words, today: bool) -> Iterator[Match]:
+        """Names from left to right, the longest at each place; communes only right after their type."""
+        place = 0
+        while place < len(words):
+            match = self._at(words, place)
+            if match is None and (kind := self.communes.type_at(words, place)):
+                match = self._commune(words, kind, place + 1, today)
+            if match is not None:
+                yield match
+            place = match.end if match is not None else place + 1
+
+    def _at(self, words: Words, place: int) -> Match | None:
+        """The longest name at ``place``, with marks or (in text without, or for a single name) without."""
+        longest: list[Entry] = []
+        end = place
+        for found in self._table.at(place, words.exact, words.folded, plain=True):
+            if found.end >= end and words.one_name(place, found.end) and self._spelt(found.value, words, place, found.end):
+                longest = [*longest, found.value] if found.end == end else [found.value]
+                end = found.end
+        exact = [entry for entry in longest if list(entry.name) == words.exact[place:end]]
+        return Match(place, end, tuple(exact or longest)) if longest else None
+
+    @staticmethod
+    def _spelt(entry: Entry, words: Words, start: int, end: int) -> bool:
+        """Whether words stand for ``entry``: in text with marks only provinces in capitals may leave them out."""
+        if entry.role in ("province", "district") and not words.alike(start, end):
+            return False
+        if words.plain or list(entry.name) == words.exact[start:end]:
+            return True
+        return entry.role == "province" and end - start > 1 and words.proper(start, end)
+
+    def _commune(self, words: Words, kind: str, start: int, today: bool) -> Match | None:
+        end = self.communes.end_of_name(words, kind, start)
+        if end == start:
+            return None
+        name = tuple(words.exact[start:end])
+        provinces = sorted(self.communes.provinces(words, kind, start, end, today))
+        alone = len(provinces) == 1 and not (today and self._doubtful(words, kind, start, end, provinces[0]))
+        label = f"{kind} {' '.join(word.capitalize() for word in name)}"
+        return Match(start, end, tuple(Entry(name, "commune", code, "safe" if alone else "cue", kind, label) for code in provinces))
+
+    def _doubtful(self, words: Words, kind: str, start: int, end: int, province: str) -> bool:
+        """Whether a commune of today may also be another of before: not if it has a former district's or province's name."""
+        if not self.communes.elsewhere(words, kind, start, end, province):
+            return False
+        other = self._at(words, start)
+        named = {self.places.today_of(e.province) for e in other.entries if e.province} if other and other.end == end else set()
+        return self.places.today_of(province) not in named
+
+
+@cache
+def load_names(config_dir: Path | None = None) -> Names:
+    """The names of a configuration folder (None: the one that came with the program).
+
+    Raises:
+        ConfigurationError: a file of ``config/places/`` is missing or wrong.
+    """
+    folder = (config_dir or default_config_dir()) / "places"
+    return Names(load_places(config_dir), *load_cues(folder))

@@ -1,0 +1,135 @@
+"""A field of a text as words that know where they stand in it as given, composed or not."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from langnghe.folding import new_tone_placement
+from nlp.tokens import cached_fold
+
+LONGEST = 200_000
+"""Characters that are searched for places."""
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_CLUSTER = re.compile(r".[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]*", re.DOTALL)
+_ETH = str.maketrans("\u00d0\u00f0", "Đđ")
+_PART = re.compile(r"[.!?;:,\n()\[\]\"“”…/|]")
+_INSIDE_NAME = re.compile(r"[\s._'’\u00a0-]{0,3}|\s?[-\u2010-\u2015\u2212]\s?")
+_PLAIN_SHARE = 0.04
+"""Least share of marked words of text typed with marks: 4 of 5 Vietnamese syllables carry one."""
+_SHOUTED_SHARE = 0.7
+"""Share of words in capitals from which on capitals say nothing."""
+
+
+def comparable(text: str) -> str:
+    """Lower case and one tone placement, code point for code point on NFC text."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(lower if len(lower := c.lower()) == 1 else c for c in text)
+    return new_tone_placement(low)
+
+
+def _composed(text: str) -> tuple[str, list[int] | None]:
+    """NFC of a text, and for each of its code points where it begins in the text (None: where it stands)."""
+    text = text.translate(_ETH)
+    if unicodedata.is_normalized("NFC", text):
+        return text, None
+    pieces: list[str] = []
+    starts: list[int] = []
+    for cluster in _CLUSTER.finditer(text):
+        composed = unicodedata.normalize("NFC", cluster.group())
+        pieces.append(composed)
+        starts += [cluster.start()] * len(composed)
+    return "".join(pieces), [*starts, len(text)]
+
+
+@dataclass
+class Words:
+    """Words and numbers of one field, as lists of equal length."""
+
+    text: str
+    """The field as given."""
+    exact: list[str]
+    folded: list[str]
+    starts: list[int]
+    ends: list[int]
+    capital: list[bool]
+    """The word begins with a capital."""
+    acronym: list[bool]
+    """The word is all capitals, two or more."""
+    gaps: list[str]
+    """What stands before each word, and at last after all."""
+
+    def __len__(self) -> int:
+        return len(self.exact)
+
+    @cached_property
+    def plain(self) -> bool:
+        """Typed without marks."""
+        words = [word for word in self.exact if not word.isdigit()]
+        return sum(not word.isascii() for word in words) <= _PLAIN_SHARE * len(words)
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether capitals say anything: some words have one, and it is not all in capitals."""
+        return any(self.capital) and not self.shouted
+
+    @cached_property
+    def shouted(self) -> bool:
+        """Whether (nearly) all words are in capitals."""
+        return sum(self.acronym) >= _SHOUTED_SHARE * max(len(self), 1)
+
+    def parted(self, place: int) -> bool:
+        """Whether a sentence or phrase ends right before word ``place``, or the text begins there."""
+        return place <= 0 or place >= len(self) or bool(_PART.search(self.gaps[place]))
+
+    def begins(self, place: int) -> bool:
+        """Whether a sentence begins at word ``place``."""
+        return place <= 0 or any(sign in self.gaps[place] for sign in '.!?;:\n"“…-–')
+
+    def proper(self, start: int, end: int) -> bool:
+        """Whether words ``start`` to ``end`` (exclusive) are all capitalised where that says something."""
+        return self.cased and all(self.capital[start:end])
+
+    def one_name(self, start: int, end: int) -> bool:
+        """Whether words ``start`` to ``end`` can be one name: nothing but spaces, hyphens and dots between."""
+        return all(_INSIDE_NAME.fullmatch(self.gaps[place]) for place in range(start + 1, end))
+
+    def alike(self, start: int, end: int) -> bool:
+        """Whether the first and the last of words ``start`` to ``end`` are both written small, or both with a capital."""
+        return not self.cased or self.capital[end - 1] == self.capital[start] or self.acronym[end - 1] or self.begins(start)
+
+    def alone(self, start: int, end: int) -> bool:
+        """Whether words ``start`` to ``end`` are all of a sentence, or head it as where it comes from: "yen bai. me em ..."."""
+        return self.begins(start) and self.gaps[end][:1] in tuple(".,:;-(\n")
+
+    def bracketed(self, start: int, end: int) -> bool:
+        """Whether words ``start`` to ``end`` stand alone in brackets, or first in them."""
+        return self.gaps[start].endswith("(") and self.gaps[end][:1] in (")", ",")
+
+    def given(self, start: int, end: int) -> str:
+        """Words ``start`` to ``end`` (exclusive) as the text has them."""
+        return self.text[self.starts[start] : self.ends[end - 1]]
+
+
+def read(text: str) -> Words:
+    """The words of a text, with offsets in code points of ``text`` as given."""
+    text = text[:LONGEST]
+    composed, origin = _composed(text)
+    low = comparable(composed)
+    matches = list(_WORD.finditer(low))
+    starts, ends = [match.start() for match in matches], [match.end() for match in matches]
+    exact = [match.group() for match in matches]
+    typed = [composed[start:end] for start, end in zip(starts, ends, strict=True)]
+    gaps = [low[end:start] for end, start in zip([0, *ends], [*starts, len(low)], strict=True)]
+    return Words(
+        text=text,
+        exact=exact,
+        folded=[cached_fold(word) for word in exact],
+        starts=starts if origin is None else [origin[start] for start in starts],
+        ends=ends if origin is None else [origin[end] for end in ends],
+        capital=[word[0].isupper() for word in typed],
+        acronym=[len(word) > 1 and word.isupper() for word in typed],
+        gaps=gaps,
+    )
