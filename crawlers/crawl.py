@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from crawlers.sources import Source, load_terms
@@ -146,11 +146,14 @@ def balance(session: Session, run_id: int) -> Balance:
     """The account of a run: URLs that it found or visited, how many ended, how many wait for a visit."""
     run = session.get_one(CrawlRun, run_id)
     ended = _ended(session, UrlOutcome.run_id == run_id)
-    before = _ended(session, CrawlRun.source == run.source, UrlOutcome.run_id < run_id)
-    rows = list(session.scalars(select(FrontierUrl).where(FrontierUrl.source == run.source)))
-    states = {"waiting"} if run.finished else {"waiting", "leased"}  # a finished run holds nothing
-    due = {row.url_hash for row in rows if row.state in states}
-    found = {row.url_hash for row in rows if run.finished is None or row.discovered <= run.finished} - before
+    later = _ended(session, CrawlRun.source == run.source, UrlOutcome.run_id > run_id)
+    is_last = session.scalar(select(func.max(CrawlRun.id)).where(CrawlRun.source == run.source)) == run_id
+    states = {"waiting"} if run.finished and is_last else {"waiting", "leased"}  # once it has finished, the last run holds nothing
+    query = select(FrontierUrl).where(FrontierUrl.source == run.source, func.coalesce(FrontierUrl.found_in, 0) <= run_id)
+    rows = list(session.scalars(query))
+    held = {row.url_hash for row in rows if row.state == "leased"} if is_last else set()
+    found = {row.url_hash for row in rows if row.found_in == run_id} | held
+    due = {row.url_hash for row in rows if row.state in states} | (found & later)
     entered = ended | found | due
     return Balance(run.source, len(entered), len(ended), len(due - ended), len(entered - ended - due))
 

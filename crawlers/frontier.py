@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from crawlers.urls import tidy
@@ -73,41 +73,53 @@ def next_look(published: datetime | None, now: datetime) -> datetime | None:
 
 
 class Frontier:
-    """The frontier of one source, as one crawler sees it."""
+    """The frontier of one source, as one crawler in one run sees it."""
 
-    def __init__(self, source: str) -> None:
-        self.source, self.holder = source, holder_name()
+    def __init__(self, source: str, run_id: int | None = None) -> None:
+        self.source, self.run_id, self.holder = source, run_id, holder_name()
 
-    def discover(self, session: Session, found: Iterable[Discovery], now: datetime) -> int:
-        """Enter URLs that are not known yet, wake those whose mark has changed; gives how many of both."""
+    def discover(self, session: Session, found: Iterable[Discovery], now: datetime, *, after: int = 0) -> int:
+        """Enter URLs that are not known yet, wake those whose mark has changed; gives how many are new.
+
+        New is also what a run after the run ``after`` has discovered already, as the feed of a section whose pages are being read.
+        """
         by_hash = {url_hash(tidy(each.url)): each for each in found}
         known = {row.url_hash: row for row in session.scalars(select(FrontierUrl).where(FrontierUrl.url_hash.in_(by_hash)))}
         fresh = [hashed for hashed in by_hash if hashed not in known]
         session.add_all(self._row(hashed, by_hash[hashed], now) for hashed in fresh)
-        woken = [row for hashed, row in known.items() if self._wake(row, by_hash[hashed], now)]
-        return len(fresh) + len(woken)
+        new = [row for hashed, row in known.items() if self._wake(row, by_hash[hashed], now) or (row.found_in or 0) > after]
+        return len(fresh) + len(new)
 
     def _row(self, hashed: str, found: Discovery, now: datetime) -> FrontierUrl:
         hint = {**found.hint, "mark": found.mark} if found.mark else found.hint
         return FrontierUrl(
             url_hash=hashed, source=self.source, url=tidy(found.url), role=found.role, priority=PRIORITY[found.role], discovered=now,
-            next_visit=now, hint=hint,
+            next_visit=now, hint=hint, found_in=self.run_id,
         )  # fmt: skip
 
     def _wake(self, row: FrontierUrl, found: Discovery, now: datetime) -> bool:
+        """A row to be visited again: what stands there has changed, or it was forgotten as off topic and turns out to be on it."""
         hint = row.hint or {}
-        if not found.mark or hint.get("mark") == found.mark or row.state != "done" or row.source != self.source:
+        learnt = bool(found.hint.get("on_topic")) and not hint.get("on_topic")
+        if row.source == self.source and row.state == "waiting" and learnt:
+            row.hint = {**hint, "on_topic": True}
+        changed = bool(found.mark) and hint.get("mark") != found.mark
+        if row.source != self.source or row.state != "done" or not (changed or (learnt and not row.url)):
             return False
-        row.state, row.next_visit, row.hint, row.url = "waiting", now, {**hint, **found.hint, "mark": found.mark}, tidy(found.url)
+        marked = {"mark": found.mark} if found.mark else {}
+        row.state, row.next_visit, row.hint, row.url = "waiting", now, {**hint, **found.hint, **marked}, tidy(found.url)
         return True
 
     def seed(self, session: Session, seeds: Iterable[Discovery], now: datetime) -> None:
         """Enter the source's feeds and lists, due in every run."""
         seeds = list(seeds)
         self.discover(session, seeds, now)
-        hashes = [url_hash(tidy(each.url)) for each in seeds]
-        due = update(FrontierUrl).where(FrontierUrl.url_hash.in_(hashes), FrontierUrl.state != "leased")
-        session.execute(due.values(state="waiting", next_visit=now))
+        session.flush()
+        for each in seeds:
+            row = session.get_one(FrontierUrl, url_hash(tidy(each.url)))
+            row.hint = {**(row.hint or {}), **each.hint}  # the source file may have changed
+            if row.state != "leased":
+                row.state, row.next_visit = "waiting", now
 
     def free_dead(self, session: Session) -> None:
         """Give back what crawlers of this machine held when they died."""

@@ -42,7 +42,7 @@ class SourceRun:
     problem: str | None = None
 
     def __post_init__(self) -> None:
-        self.frontier = Frontier(self.source.id)
+        self.frontier = Frontier(self.source.id, self.run_id)
 
     @property
     def now(self) -> datetime:
@@ -77,9 +77,9 @@ class SourceRun:
         with self.record.reading() as session:
             return self.frontier.has_due(session, self.now)
 
-    def discover(self, session: Session, found: Iterable[Discovery]) -> int:
-        """Enter what a page leads to; gives how many are new or have changed."""
-        return self.frontier.discover(session, found, self.now)
+    def discover(self, session: Session, found: Iterable[Discovery], *, after: int = 0) -> int:
+        """Enter what a page leads to; gives how many have changed or were not known at the end of the run ``after``."""
+        return self.frontier.discover(session, found, self.now, after=after)
 
     def store(self, session: Session, document: Document) -> Stored:
         """Store a document with the source's home province."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from yaml.nodes import MappingNode
 
 from crawlers.structures import Selectors, Structures, load_structures
@@ -37,6 +37,23 @@ def _is_time_zone(name: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_is_address)]
+
+
+class Entrance(BaseModel):
+    """A feed, a section page or a forum's list of threads; in a source file its bare address will do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Address
+    on_topic: bool = False
+    """Whether it is about the insurances by itself: then everything that it leads to is taken, whatever its words."""
+
+
+def _as_entrance(value: object) -> object:
+    return {"url": value} if isinstance(value, str) else value
+
+
+Entrances = list[Annotated[Entrance, BeforeValidator(_as_entrance)]]
 
 
 class CommentsOf(BaseModel):
@@ -76,8 +93,8 @@ class Source(BaseModel):
     homepage: Address
     domains: list[str] = []
     """Hosts whose pages belong to the source, with their sub-domains; empty: the homepage's."""
-    feeds: list[Address] = []
-    listings: list[Address] = []
+    feeds: Entrances = []
+    listings: Entrances = []
     """Section pages, or a forum's lists of threads. With ``{page}`` the pages 1, 2, 3 ... are read,
     without it the structure's link to the next page is followed; until nothing is new or all is too old."""
     structure: str | None = None

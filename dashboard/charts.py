@@ -49,8 +49,9 @@ def series_chart(chart: Sequence[ChartDay], since: date, words: Wording) -> Any:
     marks = base.transform_filter("datum.unusual").mark_point(shape="triangle-up", size=34, filled=True, color=RED, dy=-7).encode(x, y)
     onset = pd.DataFrame({"day": pd.to_datetime([since]), "said": [words("chart.since", day=f"{since:%d/%m}")]})
     rule = alt.Chart(onset).mark_rule(color=INK, strokeDash=[2, 2]).encode(x)
-    said = alt.Chart(onset).mark_text(align="right", dx=-5, baseline="top", color=INK, fontSize=12).encode(x, alt.value(2), text="said:N")
-    return style(alt.layer(band, usual, bars, marks, rule, said.encode(y=alt.value(2))).properties(height=HEIGHT))
+    said = alt.Chart(onset).mark_text(align="right", dx=-5, baseline="top", color=INK, fontSize=12)
+    said = said.encode(x, y=alt.value(2), text="said:N")
+    return style(alt.layer(band, usual, bars, marks, rule, said).properties(height=HEIGHT))
 
 
 def series_finding(explanation: Explanation, words: Wording) -> str:

@@ -19,9 +19,9 @@ OUTLETS_SHOWN = 4
 
 def concern_figures(explanation: Explanation, words: Wording) -> list[Figure]:
     """The numbers behind the alert."""
-    expected = words.number(explanation.expected, 1)
-    low, high = words.number(max(explanation.low, 0), 1), words.number(explanation.high, 1)
-    usual = words.number(explanation.complaints_expected, 1)
+    expected = formats.small(explanation.expected, words)
+    low, high = words.number(max(explanation.low, 0)), words.number(explanation.high)
+    usual = formats.small(explanation.complaints_expected, words)
     kinds = ", ".join(f"{words(f'kind.{kind}').lower()} {words.number(number)}" for kind, number in explanation.kinds.items())
     return [
         Figure(words.number(explanation.observed), words("concern.observed", days=explanation.window_days), words("concern.documents", n=explanation.documents), strong=True),

@@ -70,3 +70,10 @@ def ago(value: datetime, now: datetime, words: Wording) -> str:
 def hour(value: datetime) -> str:
     """``07:00``."""
     return f"{value.astimezone(VIETNAM) if value.tzinfo else value.replace(tzinfo=UTC).astimezone(VIETNAM):%H:%M}"
+
+
+def small(value: float, words: Wording) -> str:
+    """An expected number: one decimal below ten, and what is not nothing is never written as 0,0."""
+    if 0 < value < 0.05:
+        return words("number.below", n=words.number(0.1, 1))
+    return words.number(value, 1 if value < 10 else 0)

@@ -1,6 +1,6 @@
 """The pages and their addresses; a page links to another one by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -26,10 +26,18 @@ def _home() -> None:
     st.switch_page(page("today"))
 
 
+def _show(name: str) -> Callable[[], None]:
+    def show() -> None:
+        # Imported when it is first opened: the first page need not wait for the charts of another one.
+        import_module(f"dashboard.app_pages.{name}").show()
+
+    return show
+
+
 def make_pages(words: Wording) -> dict[str, list[Any]]:
     """All pages by heading, ready for ``st.navigation``."""
     found = {
-        name: st.Page(import_module(f"dashboard.app_pages.{name}").show, title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
+        name: st.Page(_show(name), title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
         for names in GROUPS.values()
         for name in names
     }

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.explanation import Explanation
+from dashboard import formats
 from dashboard.charts import style
 from dashboard.palette import INK
 from langnghe.actor import Actor, Role
@@ -112,4 +113,4 @@ def map_finding(explanation: Explanation, words: Wording) -> str:
         return words("map.finding_none")
     first = max(above, key=lambda share: share.observed)
     key = "map.finding_one" if len(above) == 1 else "map.finding"
-    return words(key, n=len(above), name=first.name, observed=first.observed, expected=words.number(first.expected, 1))
+    return words(key, n=len(above), name=first.name, observed=first.observed, expected=formats.small(first.expected, words))

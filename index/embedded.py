@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -161,15 +160,15 @@ class EmbeddedIndex:
 
 
 def _document(document: IndexedDocument) -> Document:
-    fields = asdict(document)
     made = Document()
     for name in TEXTS:
-        made.add_text(name, fields[name])
+        made.add_text(name, getattr(document, name))
     for name in LABELS:
-        for value in fields[name] if isinstance(fields[name], list) else [fields[name]]:
-            made.add_text(name, value)
+        value = getattr(document, name)
+        for one in value if isinstance(value, list) else [value]:
+            made.add_text(name, one)
     for name in NUMBERS:
-        made.add_integer(name, fields[name])
+        made.add_integer(name, getattr(document, name))
     return made
 
 

@@ -105,7 +105,8 @@ class Lexicon:
             codes = (today.id, province.id) if today.name == province.name else (province.id,)
             short = [alias.text for alias in province.aliases if alias.risk == "safe" and alias.kind in ("abbr", "old", "english")]
             forms = dict.fromkeys(tuple(words(text)) for text in [province.name, *short])
-            known = [alias.text for alias in province.aliases if alias.risk in ("safe", "cue") and alias.kind != "capital"]
+            # "BHXH Đồng Nai" is two things to look for; a capital stands for itself.
+            known = [alias.text for alias in province.aliases if alias.risk in ("safe", "cue") and alias.kind not in ("capital", "bhxh")]
             self._add(self.meanings, [province.name, *known], Meaning("place", tuple(forms), "provinces", codes))
 
     def _topic_words(self) -> dict[str, list[str]]:

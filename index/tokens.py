@@ -55,13 +55,9 @@ def joined(*parts: str | None) -> tuple[str, str]:
 
     Nothing gives a border alone: a field that is never empty has the same statistics in both backends.
     """
-    exact: list[str] = []
-    folded: list[str] = []
+    found: list[tuple[str, str]] = []
     for part in parts:
-        for one, other in words(part or ""):
-            exact.append(one)
-            folded.append(other)
-        if part or not exact:
-            exact.append(BORDER)
-            folded.append(BORDER)
-    return " ".join(exact), " ".join(folded)
+        found += words(part or "")
+        if part or not found:
+            found.append((BORDER, BORDER))
+    return " ".join([exact for exact, _ in found]), " ".join([folded for _, folded in found])

@@ -4,8 +4,7 @@ from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Senti
 from langnghe.labels import Labels, load_labels
 from langnghe.settings import Settings
 from nlp.backends import Backend, Prediction, open_backend
-from nlp.places.finder import PlaceFinder
-from nlp.places.gazetteer import load_gazetteer
+from nlp.places import PlaceFinder, load_finder
 
 
 class Annotator:
@@ -71,4 +70,4 @@ def load_annotator(settings: Settings) -> Annotator:
     Raises:
         ConfigurationError: the backend or a file of it is missing.
     """
-    return Annotator(open_backend(settings), load_labels(settings.config_dir), PlaceFinder(load_gazetteer(settings.config_dir)))
+    return Annotator(open_backend(settings), load_labels(settings.config_dir), load_finder(settings.config_dir))

@@ -15,8 +15,8 @@ from crawlers.samples.world import World
 
 ITEMS_A_PAGE = 8
 """Titles on a section page: few, so that the sample sections have several pages."""
-FEED_LENGTH = 6
-"""Entries of a section's feed of the main newspaper, fewer than on a section page; older ones stand on the section pages alone."""
+FEED_LENGTH = 15
+"""Entries of a section's feed of the main newspaper; older ones stand on the section pages alone."""
 ROBOTS = """# {mark}
 User-agent: *
 Disallow: /quang-cao/

@@ -1,7 +1,7 @@
 """What every spider does: an answer becomes exactly one outcome of its URL, in one transaction with all that follows from it."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from crawlers.page import Page
 from crawlers.politeness import HostAsksToWait
 from crawlers.robots import RobotsDenied, RobotsUnreachable
 from crawlers.source_run import SourceRun
+from crawlers.sources import Entrance
+from crawlers.thread import next_page
 from langnghe.errors import LangngheError
 from langnghe.record.ledger import Outcome
 
@@ -40,6 +42,17 @@ def headers_of(response: Response) -> dict[str, str | None]:
     return {"etag": header("ETag"), "last_modified": header("Last-Modified")}
 
 
+def first_page_of(entrance: Entrance) -> Discovery:
+    """The first page of a section or a forum's list."""
+    hint = {"template": entrance.url, "page": 1, "on_topic": entrance.on_topic}
+    return Discovery(entrance.url.replace("{page}", "1"), "listing", hint)
+
+
+def read_before(visit: Visit) -> int:
+    """The run in which the list that a page belongs to was read before; what was found later is new to it."""
+    return int(visit.hint.get("after" if visit.hint.get("page", 1) > 1 else "read_in") or 0)
+
+
 class SourceSpider(Spider):
     """Base of the spiders; ``run`` is the source's run."""
 
@@ -61,6 +74,19 @@ class SourceSpider(Spider):
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page of status 200 and end its visit."""
         raise NotImplementedError
+
+    def next_listing(self, visit: Visit, page: Page, links: list[str]) -> Iterator[Discovery]:
+        """The page of a list after this one: by the address's number, or by the page's own link."""
+        number, template = int(visit.hint.get("page", 1)) + 1, str(visit.hint.get("template", ""))
+        url = template.replace("{page}", str(number)) if "{page}" in template else next_page(page, links)
+        if url and number <= self.run.source.max_pages and self.run.source.owns(url):
+            hint = {"template": template, "page": number, "on_topic": visit.hint.get("on_topic"), "after": read_before(visit)}
+            yield Discovery(url, "listing", hint, mark=f"run {self.run.run_id}")
+
+    def end_listing(self, session: Session, visit: Visit, response: Response) -> None:
+        """A page of a list was read; it remembers in which run."""
+        self.run.frontier.finish(session, visit, hint={"read_in": self.run.run_id}, headers=headers_of(response))
+        self.run.end(session, visit, Outcome.read)
 
     def unchanged(self, session: Session, visit: Visit) -> None:
         """Deal with a page that has not changed since the last visit."""

@@ -14,9 +14,9 @@ from crawlers.dates import parse_date
 from crawlers.extraction import extract_page
 from crawlers.frontier import Discovery, Visit
 from crawlers.page import Page, inline_text, select, values
-from crawlers.spiders.base import SourceSpider, Unreadable, headers_of
+from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of, read_before
 from crawlers.structures import Selectors
-from crawlers.thread import ThreadPage, next_page
+from crawlers.thread import ThreadPage
 from crawlers.urls import absolute, is_home
 from crawlers.walls import is_blocked
 from langnghe.documents import Document, Kind, identity_of
@@ -28,10 +28,10 @@ class FeedSpider(SourceSpider):
 
     def seeds(self) -> Iterable[Discovery]:
         """Feeds and first section pages."""
-        for url in self.run.source.feeds:
-            yield Discovery(url, "feed")
-        for url in self.run.source.listings:
-            yield Discovery(url.replace("{page}", "1"), "listing", {"template": url, "page": 1})
+        for feed in self.run.source.feeds:
+            yield Discovery(feed.url, "feed", {"on_topic": feed.on_topic})
+        for each in self.run.source.listings:
+            yield first_page_of(each)
 
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page by what its URL was found as."""
@@ -54,25 +54,25 @@ class FeedSpider(SourceSpider):
             if wall := is_blocked(page):
                 raise NotAnArticle(wall, blocked=True)
             raise Unreadable(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}")
-        self.run.discover(session, self._articles(page, [entry.get("link") for entry in feed.entries]))
+        self.run.discover(session, self._articles(page, [entry.get("link") for entry in feed.entries], visit))
         self._read(session, visit, response, f"malformed: {feed.bozo_exception}"[:300] if feed.bozo else None)
 
-    def _articles(self, page: Page, links: Iterable[str | None]) -> Iterator[Discovery]:
+    def _articles(self, page: Page, links: Iterable[str | None], visit: Visit) -> Iterator[Discovery]:
         """Links to pages of this source; others are not ours to read."""
+        hint = {"on_topic": True} if visit.hint.get("on_topic") else {}
         for url in dict.fromkeys(absolute(page.url, link) for link in links):
             if url and self.run.source.owns(url) and not is_home(url) and url != page.url:
-                yield Discovery(url, "article")
+                yield Discovery(url, "article", hint)
 
     def _listing(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         if wall := is_blocked(page):
             raise NotAnArticle(wall, blocked=True)
-        found = list(self._articles(page, self._listed(page)))
+        found = list(self._articles(page, self._listed(page), visit))
         if not found and visit.hint.get("page", 1) == 1:
             raise Unreadable("no articles on the section page: its layout has changed, or it needs a browser")
-        number = self.run.discover(session, found)
-        if number and not self._too_old(page):
-            self.run.discover(session, self._next_listing(visit, page))
-        self._read(session, visit, response)
+        if self.run.discover(session, found, after=read_before(visit)) and not self._too_old(page):
+            self.run.discover(session, self.next_listing(visit, page, self.selectors.next))
+        self.end_listing(session, visit, response)
 
     def _listed(self, page: Page) -> Iterator[str | None]:
         if self.selectors.links:
@@ -86,12 +86,6 @@ class FeedSpider(SourceSpider):
         texts = [text for selector in self.selectors.dates for text in values(page.tree, selector)]
         moments = [moment for text in texts if (moment := parse_date(text, page.fetched, self.run.reading))]
         return bool(moments) and max(moments) < page.fetched - timedelta(days=self.run.source.history_days)
-
-    def _next_listing(self, visit: Visit, page: Page) -> Iterator[Discovery]:
-        number, template = int(visit.hint.get("page", 1)) + 1, str(visit.hint.get("template", ""))
-        url = template.replace("{page}", str(number)) if "{page}" in template else next_page(page, self.selectors.next)
-        if url and number <= self.run.source.max_pages and self.run.source.owns(url):
-            yield Discovery(url, "listing", {"template": template, "page": number}, mark=self.run.now.isoformat())
 
     def gone(self, session: Session, visit: Visit) -> None:
         """A section page that is not there ends the section; an article is removed."""
@@ -107,7 +101,7 @@ class FeedSpider(SourceSpider):
         article = extract_page(page, self.run.source, self.run.structures)
         if isinstance(article, ThreadPage):
             raise NotAnArticle("a thread of a forum")
-        if not self.run.terms.found_in(article.title, article.text):
+        if not visit.hint.get("on_topic") and not self.run.terms.found_in(article.title, article.text):
             self.run.end_off_topic(session, visit)
             return
         document = self._document(article, page)

@@ -13,9 +13,9 @@ from crawlers.article import NotAnArticle
 from crawlers.extraction import extract_page
 from crawlers.frontier import RETRY, Discovery, Visit
 from crawlers.page import Page
-from crawlers.spiders.base import SourceSpider, Unreadable, headers_of
+from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of, read_before
 from crawlers.structures import ThreadSelectors
-from crawlers.thread import Post, ThreadPage, ThreadRow, next_page, thread_rows
+from crawlers.thread import Post, ThreadPage, ThreadRow, thread_rows
 from crawlers.urls import tidy
 from crawlers.walls import is_blocked
 from langnghe.documents import Document, Kind, identity_of
@@ -65,8 +65,8 @@ class XenForoSpider(SourceSpider):
 
     def seeds(self) -> Iterable[Discovery]:
         """First pages of the lists of threads."""
-        for url in self.run.source.listings:
-            yield Discovery(url.replace("{page}", "1"), "listing", {"template": url, "page": 1})
+        for each in self.run.source.listings:
+            yield first_page_of(each)
 
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a list or a page of a thread."""
@@ -81,23 +81,17 @@ class XenForoSpider(SourceSpider):
         rows = thread_rows(page, self.how, self.run.reading)
         if not rows:
             raise Unreadable("no threads on the forum's list: its layout has changed, or it needs an account")
-        found = list(self._recent(page, rows))
-        if self.run.discover(session, found):
-            self.run.discover(session, self._next_listing(visit, page))
-        self.run.frontier.finish(session, visit, headers=headers_of(response))
-        self.run.end(session, visit, Outcome.read)
+        found = list(self._recent(visit, page, rows))
+        if self.run.discover(session, found, after=read_before(visit)):
+            self.run.discover(session, self.next_listing(visit, page, self.how.next))
+        self.end_listing(session, visit, response)
 
-    def _recent(self, page: Page, rows: list[ThreadRow]) -> Iterator[Discovery]:
+    def _recent(self, visit: Visit, page: Page, rows: list[ThreadRow]) -> Iterator[Discovery]:
         oldest = page.fetched - timedelta(days=self.run.source.history_days)
+        hint = {"on_topic": True} if visit.hint.get("on_topic") else {}
         for row in rows:
             if self.run.source.owns(row.url) and (row.latest is None or row.latest >= oldest):
-                yield Discovery(row.url, "thread", mark=row.latest.isoformat() if row.latest else None)
-
-    def _next_listing(self, visit: Visit, page: Page) -> Iterator[Discovery]:
-        number, template = int(visit.hint.get("page", 1)) + 1, str(visit.hint.get("template", ""))
-        url = template.replace("{page}", str(number)) if "{page}" in template else next_page(page, self.how.next)
-        if url and number <= self.run.source.max_pages and self.run.source.owns(url):
-            yield Discovery(url, "listing", {"template": template, "page": number}, mark=self.run.now.isoformat())
+                yield Discovery(row.url, "thread", hint, mark=row.latest.isoformat() if row.latest else None)
 
     def _thread(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         thread = extract_page(page, self.run.source, self.run.structures)

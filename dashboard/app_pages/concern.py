@@ -151,7 +151,7 @@ def _where(context: Context, line: ConcernLine) -> None:
     with right:
         shown = {share.code for share in explanation.provinces}
         rows = [
-            [share.name, words.number(share.observed), words.number(share.expected, 1), words.number(share.high, 1)]
+            [share.name, words.number(share.observed), formats.small(share.expected, words), words.number(share.high, 1)]
             for share in explanation.provinces
         ]
         others = sorted(((number, code) for code, number in counts.items() if code not in shown), reverse=True)

@@ -255,6 +255,8 @@ class FrontierUrl(Base):
     last_modified: Mapped[str | None] = mapped_column(Text)
     hint: Mapped[dict[str, Any] | None]
     """What the page that led here said of it: title, published, context."""
+    found_in: Mapped[int | None]
+    """Run that discovered it; None: before this was kept."""
 
 
 class Concern(Base):

@@ -1,8 +1,5 @@
 """Finding the provinces, districts and communes that a text names."""
 
-# Note to colleagues (23:20, goes away): this package and tests/nlp/test_places*.py are the places colleague's (reading, cues, names, judging,
-# weighing, finding); spans, gazetteer, evidence, finder and config/lexicon/place_cues.yaml will be removed. Use load_finder().find(request).
-
 from functools import cache
 from pathlib import Path
 

@@ -14,6 +14,8 @@ Table = dict[Tokens, frozenset[str]]
 
 _TYPES = {"phường": "phường", "p": "phường", "xã": "xã", "x": "xã", "trấn": "thị trấn", "tt": "thị trấn", "khu": "đặc khu"}
 _PLAIN_TYPES = {"phuong": "phường", "p": "phường", "xa": "xã", "tran": "thị trấn", "khu": "đặc khu"}
+TYPE_WORDS = frozenset(map(fold, [*_TYPES, *_PLAIN_TYPES]))
+"""Last words of the types of communes, without marks."""
 _TWO_WORDS = {"thị trấn": "thị", "đặc khu": "đặc"}
 
 

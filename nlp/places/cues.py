@@ -47,6 +47,7 @@ class CueFile(BaseModel):
     plain_never: list[str]
     after: list[str]
     abroad: list[str]
+    also_abroad: list[str]
     heads: list[str]
     need_cue: list[str]
     like_people: list[str]
@@ -56,6 +57,8 @@ class CueFile(BaseModel):
     false_friends: list[str]
     institutions: list[str]
     companies: list[str]
+    breaks: list[str]
+    many: list[str]
 
 
 class MoreDistrict(BaseModel):
@@ -120,8 +123,9 @@ class Cues:
                     self._plain.setdefault(tuple(map(fold, phrase)), "weak" if phrase in weak else cue)
         self._longest = max(map(len, self._exact))
         self._after, self._after_plain = _phrases(content.after), _phrases(content.after, plain=True)
-        self._abroad = _phrases(content.abroad)
-        self.heads = frozenset(content.heads)
+        self._abroad, self.also_abroad = _phrases(content.abroad), _phrases(content.also_abroad)
+        self.heads, self.many = frozenset(content.heads), frozenset(content.many)
+        self.breaks = frozenset([*content.breaks, *map(fold, content.breaks)])
         self.institutions, self.companies = _phrases(content.institutions), _phrases(content.companies)
         self.need_cue, self.like_people = _phrases(content.need_cue), _phrases(content.like_people)
         self.common_lower, self.common_plain = _phrases(content.common_lower), _phrases(content.common_plain)
@@ -148,6 +152,10 @@ class Cues:
     def abroad(self, words: Words, place: int) -> bool:
         """Whether another country's name follows within two words."""
         return any(tuple(words.exact[at : at + length]) in self._abroad for at in (place, place + 1) for length in (1, 2))
+
+    def names_abroad(self, words: Words) -> bool:
+        """Whether the text names another country that has places of Vietnamese names."""
+        return any(phrase == tuple(words.exact[at : at + len(phrase)]) for phrase in self._abroad for at in range(len(words)))
 
 
 def load_cues(folder: Path) -> tuple[Cues, MoreFile]:

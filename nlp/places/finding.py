@@ -8,8 +8,8 @@ from typing import Literal
 from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, InheritedProvince, Kind, Locality, ProvinceMention
 from langnghe.places import MERGER, NOWHERE
-from nlp.places.judging import Judge
-from nlp.places.names import Entry, Match, Names
+from nlp.places.judging import Candidate, Judge, Verdict
+from nlp.places.names import Entry, Names
 from nlp.places.reading import Words, read
 from nlp.places.regions import regional_offices
 from nlp.places.weighing import Named, weigh
@@ -17,7 +17,7 @@ from nlp.places.weighing import Named, weigh
 Field = Literal["title", "text"]
 Whence = Literal["article", "thread", "outlet"]
 
-_BEST = {"province": 0, "district": 1, "commune": 1, "landmark": 2}
+_BEST = {"province": 1, "district": 2, "commune": 2, "landmark": 3}
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class PlaceFinder:
     def _offices(self, field: Field, words: Words, day: date) -> Iterator[Named]:
         for start, end, code in regional_offices(words, day, self._names.regions):
             entry = Entry((), "province", code, "safe")
-            yield Named(self._judge.candidate(Match(start, end, (entry,)), words, field, day >= MERGER), entry)
+            yield Named(Candidate(field, words, start, end, (entry,), Verdict.place, "office"), entry)
 
     def _codes(self, named: Named, day: date) -> list[str]:
         """The province of the text's day and, since the merger, that of before too where its name is another."""
@@ -74,9 +74,14 @@ class PlaceFinder:
         best: dict[str, Named] = {}
         for one in named:
             for code in self._codes(one, day):
-                if code not in best or _BEST[one.entry.role] < _BEST[best[code].entry.role]:
+                if code not in best or self._rank(one, code) < self._rank(best[code], code):
                     best[code] = one
         return [self._mention(one, code) for code, one in best.items()]
+
+    def _rank(self, named: Named, code: str) -> int:
+        """How well words say that it is ``code``, best 0: by its own name, that of a province in it, a district or commune, a hospital."""
+        own = named.entry.role == "province" and self._places.name(named.entry.province) == self._places.name(code)
+        return 0 if own else _BEST[named.entry.role]
 
     def _mention(self, named: Named, code: str) -> ProvinceMention:
         at = named.candidate

@@ -13,8 +13,6 @@ _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
-_MANY = frozenset("các những hai ba bốn năm sáu bảy".split())
-_PREPOSITIONS = frozenset("ở tại của từ cho về và với là thuộc theo trong ngoài do bởi đến tới cùng o tai cua tu ve voi la thuoc den".split())
 
 
 class Verdict(IntEnum):
@@ -74,7 +72,7 @@ class Judge:
         if first == start or words.parted(first):
             return ""
         cue = self._cues.before(words, first)
-        many = first > 1 and (words.exact[first - 2].isdigit() or words.exact[first - 2] in _MANY)
+        many = first > 1 and (words.exact[first - 2].isdigit() or words.exact[first - 2] in self._cues.many)
         return cue if cue == "district" or (many and cue in ("commune", "street", "hamlet", "province", "city")) else ""
 
     @staticmethod
@@ -102,7 +100,7 @@ class Judge:
             return self._renamed_commune(entry) if today and entry.role == "district" else Verdict.nothing
         if entry.name[0] in ("quận", "q") and entry.name[-1].isdigit():
             return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
-        if len({entry.province for entry in match.entries}) > 1:
+        if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
         if self._is_common(entry, match, words, cue):
             return Verdict.nothing
@@ -123,27 +121,24 @@ class Judge:
         start, name = match.start, match.entries[0].name
         if cue in ("street", "outlet", "brand", "hamlet") or self._cues.abroad(words, match.end):
             return True
-        if self._is_newspaper(words, start) or (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions)):
+        if cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions):
             return True
         entry = match.entries[0]
-        if entry.role == "province" and entry.risk == "safe" and name not in self._cues.like_people:
+        may_be_person = entry.role == "district" or name in self._cues.like_people
+        if entry.risk == "safe" and not may_be_person:
             return False
-        return (
-            (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.companies))
-            or self._after_number(words, start, entry)
-            or ((entry.role == "district" or name in self._cues.like_people) and (cue == "person" or self._is_surname_before(words, start, cue)))
-        )
+        if (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
+            return True
+        return may_be_person and (cue == "person" or self._is_surname_before(words, start, cue))
 
-    @staticmethod
-    def _is_newspaper(words: Words, start: int) -> bool:
-        """``Báo Nghệ An``; not "thông báo", which is a cue of its own."""
-        return start > 0 and not words.plain and words.exact[start - 1] == "báo" and (start < 2 or words.exact[start - 2] not in ("thông", "cảnh", "dự", "khai"))
+    def _may_be_abroad(self, entry: Entry, words: Words, cue: str) -> bool:
+        """Whether the text is about a country that has a place of that name too ("Trùng Khánh")."""
+        return entry.name in self._cues.also_abroad and cue not in TYPE_CUES and self._cues.names_abroad(words)
 
-    @staticmethod
-    def _in_longer_name(words: Words, start: int, heads: frozenset[tuple[str, ...]]) -> bool:
+    def _in_longer_name(self, words: Words, start: int, heads: frozenset[tuple[str, ...]]) -> bool:
         """Whether the place is the end of a name that begins with one of ``heads``: ``Đại học Y Hà Nội``, ``Công ty may Sài Gòn``."""
         for place in range(start - 1, max(start - _NAME_REACH, 0) - 1, -1):
-            if words.parted(place + 1) or words.exact[place] in _PREPOSITIONS:
+            if words.parted(place + 1) or words.exact[place] in self._cues.breaks:
                 return False
             if any(tuple(words.exact[place : place + length]) in heads for length in (1, 2)):
                 return True
@@ -193,6 +188,8 @@ class Judge:
             return True
         if len(name) == 1 and (words.plain or not proper):
             return name in self._cues.need_cue and cue in ("office", "at", "towards")
+        if cue == "office" and proper and self._goes_on(words, match.end):
+            return False
         if cue in ("office", "at", "towards") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
             return True
         if proper:
@@ -207,6 +204,9 @@ class Judge:
             return False
         if words.plain and words.begins(match.start):
             return cue == "weak"
-        end = match.end
-        longer = end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
-        return not longer and not self._is_surname_before(words, match.start, cue)
+        return not self._goes_on(words, match.end) and not self._is_surname_before(words, match.start, cue)
+
+    @staticmethod
+    def _goes_on(words: Words, end: int) -> bool:
+        """Whether a capitalised word right after makes a longer name: "Bệnh viện Trà Lĩnh Hương"."""
+        return end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]

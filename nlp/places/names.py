@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from langnghe.config_files import default_config_dir
-from langnghe.folding import canonical
+from langnghe.folding import canonical, fold
 from langnghe.places import Places, load_places
 from nlp.phrase_table import PhraseTable
-from nlp.places.communes import Communes
+from nlp.places.communes import TYPE_WORDS, Communes
 from nlp.places.cues import Cues, MoreFile, Tokens, load_cues, name_tokens
 from nlp.places.reading import Words
 
@@ -56,8 +56,10 @@ class Names:
         self.national_hospitals_say_where = more.national_hospitals_say_where
         self.communes = Communes(places.folder, places)
         self._table: PhraseTable[Entry] = PhraseTable()
+        self._first_words: set[str] = set()
         for entry in dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._nothing()]):
             self._table.add(entry.name, entry)
+            self._first_words.add(fold(entry.name[0]))
 
     def _provinces(self) -> Iterator[Entry]:
         for province in self.places.of_63:
@@ -105,8 +107,8 @@ class Names:
         """Names from left to right, the longest at each place; communes only right after their type."""
         place = 0
         while place < len(words):
-            match = self._at(words, place)
-            if match is None and (kind := self.communes.type_at(words, place)):
+            match = self._at(words, place) if words.folded[place] in self._first_words else None
+            if match is None and words.folded[place] in TYPE_WORDS and (kind := self.communes.type_at(words, place)):
                 match = self._commune(words, kind, place + 1, today)
             if match is not None:
                 yield match

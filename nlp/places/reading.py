@@ -13,7 +13,6 @@ LONGEST = 200_000
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CLUSTER = re.compile(r".[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]*", re.DOTALL)
-_ETH = str.maketrans("\u00d0\u00f0", "Đđ")
 _PART = re.compile(r"[.!?;:,\n()\[\]\"“”…/|]")
 _INSIDE_NAME = re.compile(r"[\s._'’\u00a0-]{0,3}|\s?[-\u2010-\u2015\u2212]\s?")
 _PLAIN_SHARE = 0.04
@@ -32,7 +31,7 @@ def comparable(text: str) -> str:
 
 def _composed(text: str) -> tuple[str, list[int] | None]:
     """NFC of a text, and for each of its code points where it begins in the text (None: where it stands)."""
-    text = text.translate(_ETH)
+    text = text.replace("\u00d0", "Đ").replace("\u00f0", "đ")
     if unicodedata.is_normalized("NFC", text):
         return text, None
     pieces: list[str] = []

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from langnghe.folding import canonical
 from langnghe.places import Places
-from nlp.places.judging import PLACE_CUES, Candidate, Verdict
+from nlp.places.judging import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.names import Entry, Names
 
 NEAR = 15
 """Words within which two doubtful names of one province support each other."""
 _BESIDE = 2
-"""Words from a hospital to the city that it is said to stand in."""
+"""Words (such as "huyện", "tỉnh") from a hospital or a place to the larger one that it is said to lie in."""
+_CITIES = ("thành phố", "thị xã")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ def _without_people(candidates: list[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.verdict is not Verdict.nothing and (c.cue in PLACE_CUES or _tokens(c) not in people)]
 
 
+def _in_their_address(candidates: list[Candidate], places: Places) -> list[Candidate]:
+    """Without the communes and small districts that an address puts elsewhere: "xã Hợp Thịnh, huyện Kỳ Sơn, tỉnh Hòa Bình"."""
+    elsewhere = {id(one) for one, following in pairwise(candidates) if _put_elsewhere(one, following, places)}
+    return [one for one in candidates if id(one) not in elsewhere]
+
+
+def _put_elsewhere(candidate: Candidate, following: Candidate, places: Places) -> bool:
+    """Whether the name that follows in an address is a place of another province."""
+    small = all(entry.role == "commune" or (entry.role == "district" and entry.type not in _CITIES) for entry in candidate.entries)
+    if not small or candidate.cue in TYPE_CUES or following.words is not candidate.words or following.start - candidate.end > _BESIDE:
+        return False
+    sure = following.verdict is Verdict.place or following.cue in TYPE_CUES
+    return sure and candidate.words.gaps[candidate.end].strip() in (",", "(", "-") and not _fitting(candidate, set(following.provinces), places)
+
+
 def _aside(candidate: Candidate, before: Candidate | None) -> bool:
     """Whether a place is only where somebody goes or is treated: "lên TP.HCM", "Bệnh viện Nhi đồng 2, TP.HCM"."""
     if candidate.cue == "towards":
@@ -50,7 +67,7 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. Where somebody goes
     or is treated counts only if the text names no other place, and a hospital, which treats people from elsewhere, only after that.
     """
-    known = _without_people(candidates)
+    known = _in_their_address(_without_people(candidates), names.places)
     certain = [c for c in known if c.verdict is Verdict.place and not _is_hospital(c)]
     provinces = {province for c in certain for province in c.provinces}
     accepted = [Named(c, entry) for c in known for entry in _accepted(c, c in certain, provinces, known, names.places)]
@@ -79,11 +96,9 @@ def _fitting(candidate: Candidate, provinces: set[str], places: Places) -> list[
 
 def _near(candidate: Candidate, known: list[Candidate]) -> set[str]:
     """Provinces for which another doubtful name near by may stand; not those of hospitals."""
+    others = [other for other in known if other.words is candidate.words and abs(other.start - candidate.start) <= NEAR]
     return {
-        province
-        for other in known
-        if other.field == candidate.field and abs(other.start - candidate.start) <= NEAR and _tokens(other) != _tokens(candidate) and not _is_hospital(other)
-        for province in other.provinces
+        province for other in others if _tokens(other) != _tokens(candidate) and not _is_hospital(other) for province in other.provinces
     }
 
 

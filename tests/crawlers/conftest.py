@@ -1,15 +1,19 @@
-"""A site on loopback and the means to crawl it; real pages are read where they are, without their folder there is nothing to collect."""
+"""A site on loopback and the means to crawl it; real pages are read where they are, without their folder there is nothing to collect.
+
+A crawl starts a process of its own, which takes seconds: what can be crawled together is, once, and many tests look at it.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 
-import certifi
 import pytest
 
-from crawlers.crawl import Balance, balance, crawl
 from crawlers.sources import Source
-from langnghe.actor import SYSTEM
-from langnghe.record.ledger import totals
+from langnghe.clock import FixedClock
+from langnghe.privacy import Privacy
+from langnghe.settings import Settings
+from tests.crawlers import served_forum, served_newspaper
+from tests.crawlers.crawling import NOW, Crawling, crawling, on_site
 from tests.crawlers.local_site import Site, serve
 
 collect_ignore = [] if os.environ.get("LANGNGHE_REAL_PAGES") else ["test_real_pages.py"]
@@ -22,21 +26,32 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def crawl_settings(settings, site):
+def crawl_settings(settings, site) -> Settings:
     """Settings that reach the site, as recorded sources are reached."""
-    changed = {"proxy": site.url, "ca_file": certifi.where(), "min_delay": 0.0, "timeout": 5.0}
-    return settings.model_copy(update={"crawl": settings.crawl.model_copy(update=changed)})
+    return on_site(settings, site)
 
 
 @pytest.fixture
-def run(record, crawl_settings, clock, privacy) -> Callable[[Source], dict[str, int]]:
+def run(record, crawl_settings, clock, privacy, site) -> Callable[[Source], dict[str, int]]:
     """Crawls a source; gives its counted outcomes, after a check that every URL is accounted for."""
+    crawls = Crawling(record, crawl_settings, clock, privacy, site)
+    return lambda source: crawls.round(source)[source.id].counts
 
-    def crawl_once(source: Source) -> dict[str, int]:
-        (run_id,) = crawl(record, crawl_settings, [source], clock, privacy, SYSTEM)
-        with record.reading() as session:
-            account: Balance = balance(session, run_id)
-            assert account.adds_up, account
-            return totals(session, [run_id]).get(source.id, {})
 
-    return crawl_once
+@pytest.fixture(scope="session")
+def rounds(tmp_path_factory) -> Iterator[Crawling]:
+    """A newspaper, a forum and ailing sites crawled three times: at first, at once again, and a day later when things have changed."""
+    clock, privacy = FixedClock(NOW), Privacy(b"a key of the tests")
+    with crawling(tmp_path_factory.mktemp("rounds"), clock, privacy) as crawls:
+        parts = (served_newspaper, served_forum)
+        sources = [source for part in parts for source in part.sources()]
+        for part in parts:
+            part.serve_first(crawls.site)
+        served_newspaper.let_one_fail_nine_times(crawls.record, clock)
+        crawls.round(*sources)
+        crawls.round(*sources)
+        clock.advance(days=1)
+        for part in parts:
+            part.serve_later(crawls.site)
+        crawls.round(*sources)
+        yield crawls

@@ -3,192 +3,153 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
-from crawlers.frontier import ATTEMPTS, Discovery, Frontier
-from crawlers.sources import Source
-from langnghe.record.ledger import url_hash
-from langnghe.record.schema import CrawlRun, DocumentRow, FrontierUrl, UrlOutcome
-from tests.crawlers import made_pages as made
-
-HOME = "http://bao.example"
-SHORTAGE = f"{HOME}/het-thuoc-bhyt-2026111908000001.htm"
-PENSION = f"{HOME}/luong-huu-tang-2026111908000002.htm"
-FOOTBALL = f"{HOME}/doi-tuyen-thang-dam-2026111908000003.htm"
-OLD = f"{HOME}/so-bhxh-cu-2026090108000004.htm"
-GONE = f"{HOME}/da-go-bhxh-2026111908000005.htm"
-WALL = f"{HOME}/tuong-chan-2026111908000006.htm"
-GALLERY = f"{HOME}/anh-dep-2026111908000007.htm"
-ADVERT = f"{HOME}/quang-cao/goi-bao-hiem-2026111908000008.htm"
-MOVED = f"{HOME}/dia-chi-cu-2026111908000009.htm"
-REMOVED = f"{HOME}/bhyt-se-bi-go-2026111908000011.htm"
-BROKEN = f"{HOME}/loi-may-chu-2026111908000010.htm"
-
-
-def comments_url(article: str, page: int) -> str:
-    return f"http://id.bao.example/api?objId={article}&pageindex={page}"
-
-
-@pytest.fixture
-def newspaper() -> Source:
-    return Source(
-        id="bao", name="Báo Thử", kind="feed", homepage=f"{HOME}/", feeds=[f"{HOME}/rss/tin.rss"], listings=[f"{HOME}/muc/trang-{{page}}.htm"],
-        structure="tuoitre_cms", comments={"service": "tuoitre_comments", "address": "http://id.bao.example/api?objId={id}&pageindex={page}"},
-        home_province="34-40",
-    )  # fmt: skip
+from langnghe.record.schema import DocumentRow
+from tests.crawlers.crawling import NOW, Round
+from tests.crawlers.served_newspaper import (
+    ADVERT,
+    BROKEN,
+    CUT_FEED,
+    EMPTY_SECTION,
+    FOOTBALL,
+    GALLERY,
+    GONE,
+    KNOWN,
+    MOVED,
+    OLD,
+    OLDER,
+    PENSION,
+    REMOVED,
+    SECTION,
+    SHORTAGE,
+    TENTH,
+    TOO_OLD,
+    WALL,
+    WALLED_FEED,
+    WITHDRAWING,
+)
 
 
 @pytest.fixture
-def served(site):
-    site.put(f"{HOME}/robots.txt", "User-agent: *\nDisallow: /quang-cao/\n")
-    site.put(
-        f"{HOME}/rss/tin.rss",
-        made.feed(SHORTAGE + "?utm_source=rss", PENSION, FOOTBALL, GONE, ADVERT, "http://khac.example/x-1.htm"),
-        ETag='"f1"',
-    )
-    site.put(f"{HOME}/muc/trang-1.htm", made.section(SHORTAGE, REMOVED, WALL, GALLERY, MOVED, BROKEN))
-    site.put(f"{HOME}/muc/trang-2.htm", made.section(OLD, PENSION))
-    site.put(f"{HOME}/muc/trang-3.htm", made.section(OLD, PENSION))
-    site.put(SHORTAGE, made.article(SHORTAGE, "Hết thuốc BHYT", "Quầy thuốc trống ba tuần, gọi 0912 345 678 không ai nghe."), ETag='"a1"')
-    site.put(PENSION, made.article(PENSION, "Lương hưu tăng", "Nhiều người già nhận lương hưu mới trong tháng."), ETag='"a2"')
-    site.put(FOOTBALL, made.article(FOOTBALL, "Đội tuyển thắng đậm", "Trận cầu kết thúc với bốn bàn cách biệt."))
-    site.put(OLD, made.article(OLD, "Chốt sổ BHXH", "Công nhân chờ chốt sổ đã bốn tháng.", "2026-09-01T08:00:00+07:00"))
-    site.put(REMOVED, made.article(REMOVED, "Bài về BHYT sẽ bị gỡ", "Có người đòi gỡ bài này vì chưa kiểm chứng."))
-    site.put(WALL, '<html><body><script>document.cookie="a=b";location.reload()</script></body></html>')
-    site.put(GALLERY, "<html><head><title>Ảnh đẹp</title></head><body><h1>Ảnh đẹp</h1><img src=a.jpg></body></html>")
-    site.put(MOVED, "", 301, Location=PENSION)
-    site.put(BROKEN, "oops", 500)
-    shortage, pension = "2026111908000001", "2026111908000002"
-    first = (
-        made.comment(1, "Hết thật, <b>chờ</b> dài cổ", made.comment(2, "Chỗ tôi cũng vậy &amp; lâu hơn")),
-        made.comment(3, "Bao giờ có?"),
-    )
-    site.put(comments_url(shortage, 1), made.comments(*first))
-    site.put(comments_url(shortage, 2), made.comments(made.comment(4, "Gọi tổng đài 1900 9068 xem")))
-    for url in (
-        comments_url(shortage, 3),
-        comments_url(pension, 1),
-        comments_url("2026090108000004", 1),
-        comments_url("2026111908000011", 1),
-    ):
-        site.put(url, made.comments())
-    return site
+def first(rounds) -> Round:
+    return rounds.rounds[0]["bao"]
 
 
-def documents(record) -> dict[str, DocumentRow]:
-    with record.reading() as session:
-        return {row.url: row for row in session.scalars(select(DocumentRow))}
+@pytest.fixture
+def again(rounds) -> Round:
+    return rounds.rounds[1]["bao"]
 
 
-def outcomes(record) -> dict[str, tuple[str, str | None]]:
-    with record.reading() as session:
-        last = session.scalar(select(func.max(CrawlRun.id)))
-        rows = session.scalars(select(UrlOutcome).where(UrlOutcome.run_id == last))
-        return {row.url_hash: (row.outcome, row.reason) for row in rows}
+@pytest.fixture
+def later(rounds) -> Round:
+    return rounds.rounds[2]["bao"]
 
 
-def test_a_newspaper_is_crawled_and_again_for_what_is_new_edited_or_removed(run, served, newspaper, record, clock):
-    counts = run(newspaper)
-    ended = {
-        url: outcomes(record).get(url_hash(url), (None, None))[0]
-        for url in (SHORTAGE, PENSION, FOOTBALL, OLD, GONE, WALL, GALLERY, ADVERT, BROKEN)
-    }
-    assert ended == {
-        SHORTAGE: "stored", PENSION: ended[PENSION], FOOTBALL: "off_topic", OLD: "stored", GONE: "deleted", WALL: "blocked",
-        GALLERY: "not_article", ADVERT: "robots", BROKEN: "failed",
-    }  # fmt: skip
-    assert sorted((ended[PENSION], outcomes(record)[url_hash(MOVED)][0])) == ["duplicate", "stored"]
-    assert counts == {
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [(SHORTAGE, "stored"), (FOOTBALL, "off_topic"), (OLD, "stored"), (GONE, "deleted"), (WALL, "blocked"), (GALLERY, "not_article"),
+     (ADVERT, "robots"), (BROKEN, "failed")],
+)  # fmt: skip
+def test_every_url_has_its_outcome(first, url, outcome):
+    assert first.outcome(url) == outcome
+
+
+def test_the_outcomes_are_counted(first):
+    assert first.counts == {
         "stored": 8, "duplicate": 1, "off_topic": 1, "deleted": 1, "blocked": 1, "not_article": 1, "robots": 1, "failed": 1,
         "read": 12,  # two robots.txt, the feed, three section pages, six pages of comments
     }  # fmt: skip
-    assert served.asked(ADVERT) == 0
-    assert not [url for url, _ in served.requests if "khac.example" in url]
+    assert sorted((first.outcome(PENSION), first.outcome(MOVED))) == ["duplicate", "stored"]
+    assert first.problem is None
 
-    stored = documents(record)
-    assert len(stored) == 8
-    shortage = stored[SHORTAGE]
-    assert (shortage.title, shortage.kind, shortage.source, shortage.outlet, shortage.home_province) == (
-        "Hết thuốc BHYT",
-        "news",
-        "bao",
-        "Báo Thử",
-        "34-40",
-    )
-    assert shortage.published.isoformat() == "2026-11-19T01:00:00+00:00"
-    assert "0912" not in shortage.text
-    assert shortage.text.startswith("Lời dẫn của bài.\nQuầy thuốc trống")
-    reply = stored[f"{SHORTAGE}#comment-2"]
-    assert (reply.text, reply.parent_ref, reply.context, reply.kind) == (
-        "Chỗ tôi cũng vậy & lâu hơn",
-        shortage.ref,
-        "Hết thuốc BHYT",
-        "comment",
-    )
+
+def test_what_robots_txt_refuses_and_what_is_not_ours_is_not_asked_for(first, rounds):
+    assert first.asked(ADVERT) == 0
+    assert "bao.example" in rounds.hosts_asked
+    assert "khac.example" not in rounds.hosts_asked
+
+
+def test_an_article_is_stored_with_its_parts_and_masked(first):
+    stored: DocumentRow = first.documents[SHORTAGE]
+    assert (stored.title, stored.kind, stored.source, stored.outlet) == ("Hết thuốc BHYT", "news", "bao", "Báo Thử")
+    assert stored.home_province == "34-40"
+    assert stored.published.isoformat() == "2026-11-19T01:00:00+00:00"
+    assert "0912" not in stored.text
+    assert stored.text.startswith("Lời dẫn của bài.\nQuầy thuốc trống")
+
+
+def test_comments_and_replies_are_stored_below_their_article(first):
+    assert len(first.documents) == 8
+    reply = first.documents[f"{SHORTAGE}#comment-2"]
+    assert (reply.text, reply.kind) == ("Chỗ tôi cũng vậy & lâu hơn", "comment")
+    assert (reply.parent_ref, reply.context) == (first.documents[SHORTAGE].ref, "Hết thuốc BHYT")
     assert reply.author_hash
     assert "Bạn đọc" not in reply.author_hash
-    assert stored[f"{SHORTAGE}#comment-1"].text == "Hết thật, chờ dài cổ"
+    assert first.documents[f"{SHORTAGE}#comment-1"].text == "Hết thật, chờ dài cổ"
 
-    with record.reading() as session:
-        forgotten = session.get_one(FrontierUrl, url_hash(FOOTBALL))
-        assert (forgotten.url, forgotten.hint) == ("", None)
-        assert not session.scalars(select(UrlOutcome).where(UrlOutcome.url == FOOTBALL)).all()
-        assert session.scalar(select(CrawlRun.problem)) is None
-        failed = session.get_one(FrontierUrl, url_hash(BROKEN))
-        assert (failed.state, failed.attempts, failed.next_visit) == ("waiting", 1, clock.now() + timedelta(hours=1))
 
-    served.requests.clear()
-    again = run(newspaper)
-    assert "stored" not in again
-    assert served.asked(SHORTAGE) == 0, "a young article is looked at again after hours, not at once"
+def test_of_what_is_off_topic_only_the_hash_is_kept(first):
+    assert (first.row(FOOTBALL).url, first.row(FOOTBALL).hint) == ("", None)
 
-    clock.advance(days=1)
-    served.put(PENSION, made.article(PENSION, "Lương hưu tăng 8%", "Nhiều người già nhận lương hưu mới trong tháng."), ETag='"a2-edited"')
-    served.put(
-        comments_url("2026111908000001", 2),
-        made.comments(made.comment(4, "Gọi tổng đài 1900 9068 xem"), made.comment(5, "Có thuốc lại rồi")),
-    )
-    del served.answers[REMOVED]
-    served.requests.clear()
-    later = run(newspaper)
-    assert (later["stored"], later["updated"]) == (1, 1)
-    assert outcomes(record)[url_hash(SHORTAGE)][0] == "unchanged"
-    assert [headers["If-None-Match"] for url, headers in served.requests if url == SHORTAGE] == ['"a1"']
-    edited = documents(record)[PENSION]
+
+def test_what_failed_waits_for_an_hour(first):
+    failed = first.row(BROKEN)
+    assert (failed.state, failed.attempts, failed.next_visit) == ("waiting", 1, NOW + timedelta(hours=1))
+
+
+def test_a_second_crawl_stores_nothing_and_leaves_young_articles_alone_for_hours(again):
+    assert "stored" not in again.counts
+    assert again.asked(SHORTAGE) == 0
+
+
+def test_a_day_later_what_is_new_edited_or_removed_is_found(later):
+    assert (later.counts["stored"], later.counts["updated"]) == (1, 1)
+    assert later.outcome(SHORTAGE) == "unchanged"
+    assert [headers["If-None-Match"] for url, headers in later.requests if url == SHORTAGE] == ['"a1"']
+    edited = later.documents[PENSION]
     assert (edited.title, edited.version) == ("Lương hưu tăng 8%", 2)
-    assert outcomes(record)[url_hash(REMOVED)][0] == "deleted"
-    removed = documents(record)[REMOVED]
+    assert len(later.documents) == 9
+
+
+def test_a_removed_article_becomes_a_tombstone(later):
+    assert later.outcome(REMOVED) == "deleted"
+    removed = later.documents[REMOVED]
     assert removed.deleted is not None
     assert removed.text == ""
-    assert len(documents(record)) == 9
 
 
-def test_a_feed_that_is_a_wall_and_a_section_without_articles_are_failures_not_silence(run, site, newspaper, record):
-    site.put(f"{HOME}/rss/tin.rss", "<title>Just a moment...</title><span id='challenge-error-text'></span>")
-    site.put(f"{HOME}/muc/trang-1.htm", "<html><body><h1>Sức khỏe</h1></body></html>")
-    assert run(newspaper) == {"blocked": 1, "failed": 1, "read": 1}
-    assert "layout has changed" in (outcomes(record)[url_hash(f"{HOME}/muc/trang-1.htm")][1] or "")
+def test_a_feed_that_is_a_wall_and_a_section_without_articles_are_failures_not_silence(rounds):
+    seen = rounds.rounds[0]["tuong"]
+    assert seen.counts == {"blocked": 1, "failed": 1, "read": 1}
+    assert seen.outcome(WALLED_FEED) == "blocked"
+    assert "layout has changed" in seen.reason(EMPTY_SECTION)
 
 
-def test_a_broken_feed_gives_what_can_be_read_of_it(run, site, newspaper, record):
-    site.put(f"{HOME}/rss/tin.rss", made.feed(SHORTAGE, PENSION).removesuffix("</channel></rss>") + "<item><title>đứt & gãy")
-    site.put(f"{HOME}/muc/trang-1.htm", made.section(PENSION))
-    for url in (SHORTAGE, PENSION):
-        site.put(url, made.article(url, "Sổ BHXH", f"Bài về {url[-8:]}"))
-    counts = run(newspaper)
-    assert counts["stored"] == 2
-    assert (outcomes(record)[url_hash(f"{HOME}/rss/tin.rss")][1] or "").startswith("malformed")
+def test_a_broken_feed_gives_what_can_be_read_of_it(rounds):
+    seen = rounds.rounds[0]["dut"]
+    assert seen.counts["stored"] == 2
+    assert seen.reason(CUT_FEED).startswith("malformed")
 
 
-def test_what_failed_ten_times_is_quarantined(run, site, newspaper, record, clock):
-    site.put(f"{HOME}/rss/tin.rss", made.feed(BROKEN))
-    site.put(BROKEN, "oops", 500)
-    with record.session() as session:
-        frontier = Frontier("bao")
-        frontier.discover(session, [Discovery(BROKEN, "article")], clock.now())
-        session.flush()
-        session.get_one(FrontierUrl, url_hash(BROKEN)).attempts = ATTEMPTS - 1
-    assert run(newspaper.model_copy(update={"listings": [], "comments": None}))["quarantined"] == 1
-    assert outcomes(record)[url_hash(BROKEN)][1] == "status 500"
-    with record.reading() as session:
-        assert session.get_one(FrontierUrl, url_hash(BROKEN)).state == "quarantined"
+def test_what_failed_ten_times_is_quarantined(rounds):
+    seen = rounds.rounds[0]["muoi"]
+    assert seen.counts["quarantined"] == 1
+    assert seen.reason(TENTH) == "status 500"
+    assert seen.row(TENTH).state == "quarantined"
+
+
+def test_a_section_is_read_on_where_the_feed_of_the_same_run_has_named_its_first_page(rounds):
+    seen = rounds.rounds[0]["muc"]
+    assert {KNOWN, OLDER} <= set(seen.documents)
+    assert seen.asked(f"{SECTION}/muc/trang-3.htm") == 1
+
+
+def test_a_section_is_not_read_on_where_its_first_page_has_nothing_new_since_the_last_time(rounds):
+    for seen in (rounds.rounds[1]["muc"], rounds.rounds[2]["muc"]):
+        assert seen.asked(f"{SECTION}/muc/trang-1.htm") == 1
+        assert seen.asked(f"{SECTION}/muc/trang-2.htm") == 0
+    assert rounds.rounds[2]["muc"].outcome(TOO_OLD) is None
+
+
+def test_a_section_that_is_about_the_matter_is_taken_whole(rounds):
+    assert rounds.rounds[0]["muc"].outcome(WITHDRAWING) == "stored"

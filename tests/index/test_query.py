@@ -8,6 +8,7 @@ from index.fields import KnownFields
 from index.lexicon import load_lexicon
 from index.query import Clause, Either, Every, Labelled, Neither, Parsed, Quoted, Words, parse
 from index.ranking import trees
+from index.units import units
 
 TODAY = date(2026, 11, 20)
 
@@ -81,3 +82,13 @@ def test_every_hint_has_its_words_in_both_languages() -> None:
     assert {hint.key for hint in hints} >= {"unclosed_quote", "unbalanced_bracket", "dangling_operator", "unknown_field", "unknown_value"}
     for language in ("vi", "en"):
         assert all(load_wording(language)(f"search.hint.{hint.key}", **hint.values) for hint in hints)
+
+
+def test_words_are_cut_into_the_things_that_they_name() -> None:
+    parsed = read("doanh nghiệp nợ bhxh tỉnh đồng nai").clause
+    assert isinstance(parsed, Words)
+    found = units(parsed.tokens, load_lexicon())
+    assert [" ".join(token.exact for token in unit.tokens) for unit in found] == ["doanh nghiệp", "nợ", "bhxh", "tỉnh đồng nai"]
+    assert [unit.topics for unit in found] == [(), ("evasion_late_payment",), ("evasion_late_payment",), ()]
+    assert found[3].meaning is not None
+    assert found[3].meaning.values == ("34-75", "63-75")

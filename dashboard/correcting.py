@@ -1,0 +1,117 @@
+"""Correcting a label in place: it counts at once, survives a new annotation, and is searchable when the page comes back."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import components
+from dashboard.context import Context, current_index
+from dashboard.results import label_name
+from dashboard.trouble import acting
+from index.interface import Hit, open_index
+from index.synchronise import drain_outbox
+from langnghe.documents import Annotation
+from langnghe.errors import LangngheError
+from langnghe.record.corrections import correct
+
+PATIENCE = 5.0
+"""Seconds to wait for another writer of the index; what waits longer is taken up by that one."""
+Values = dict[str, Any]
+
+
+def present_values(annotation: Annotation) -> Values:
+    """What stands there now, by field."""
+    return {
+        "relevant": annotation.relevant,
+        "topics": annotation.topic_ids(),
+        "sentiment": annotation.sentiment.label,
+        "intent": annotation.intent.label,
+        "concern": annotation.concern,
+        "provinces": annotation.all_provinces(),
+    }
+
+
+def changes(before: Values, after: Values) -> Values:
+    """Fields whose value is another one; the order of topics and provinces says nothing."""
+
+    def plain(value: Any) -> Any:
+        return sorted(value) if isinstance(value, list) else value
+
+    if before["relevant"] and not after["relevant"]:
+        return {"relevant": False}
+    return {field: value for field, value in after.items() if plain(value) != plain(before[field])}
+
+
+def save(context: Context, document_id: int, changed: Values, *, whole_story: bool) -> int:
+    """Store corrections; gives how many documents changed."""
+    number = 0
+    for field, value in changed.items():
+        number = correct(context.record, context.actor, document_id, field, value, context.labels, context.places, whole_story=whole_story)
+    return number
+
+
+def make_searchable(context: Context) -> bool:
+    """Bring the index up to the record; False where another process will do it, or there is no index now."""
+    try:
+        index = open_index(context.settings)
+        try:
+            drain_outbox(context.record, index, patience=PATIENCE)
+        finally:
+            index.close()
+        current_index().refresh()
+    except LangngheError:
+        return False
+    return True
+
+
+def _form(context: Context, present: Values, copies: int) -> tuple[Values, bool]:
+    words = context.words
+    after: Values = {"relevant": st.toggle(words("label.relevant"), value=present["relevant"])}
+    topics = [topic.id for topic in context.labels.topics]
+    chosen = [topic for topic in present["topics"] if topic in topics]
+    after["topics"] = st.multiselect(words("search.topics"), topics, chosen, format_func=context.topic, placeholder=words("search.any"))
+    left, right = st.columns(2)
+    for column, group in ((left, "sentiment"), (right, "intent")):
+        known = [label.id for label in getattr(context.labels, group)]
+        with column:
+            at = known.index(present[group])
+            after[group] = st.selectbox(
+                words(f"search.{group}s"), known, at, format_func=lambda one, group=group: label_name(group, one, context)
+            )
+    levels = [int(label.id) for label in context.labels.concern]
+    after["concern"] = st.selectbox(
+        words("search.concerns"), levels, levels.index(present["concern"]), format_func=lambda one: label_name("concern", str(one), context)
+    )
+    # A piece of before July 2025 keeps the province of its own day; it can be given one of today too.
+    provinces = list(dict.fromkeys([*present["provinces"], *(province.id for province in context.places.of_34)]))
+    after["provinces"] = st.multiselect(
+        words("search.provinces"), provinces, present["provinces"], format_func=context.places.name, placeholder=words("search.any")
+    )
+    whole = st.checkbox(words("label.whole_story", n=copies), value=True) if copies > 1 else False
+    return after, whole
+
+
+def ask(context: Context, hit: Hit, copies: int) -> None:
+    """The dialog in which an officer corrects the labels of a hit."""
+    words = context.words
+
+    def body() -> None:
+        present = present_values(Annotation.model_validate(hit.annotation))
+        components.paragraph(words("label.correct_what"), "note")
+        with st.form(f"correct-{hit.document_id}", border=False):
+            after, whole = _form(context, present, copies)
+            sent = st.form_submit_button(words("label.save"), type="primary")
+        if sent:
+            _save(context, hit.document_id, changes(present, after), whole_story=whole)
+            st.rerun()
+
+    st.dialog(words("label.correct"))(body)()
+
+
+def _save(context: Context, document_id: int, changed: Values, *, whole_story: bool) -> None:
+    if not changed:
+        return
+    with acting("label.saved"):
+        save(context, document_id, changed, whole_story=whole_story)
+    if st.session_state["flash"][0] == "done" and not make_searchable(context):
+        st.session_state["flash"] = ("done", "label.saved_later")
