@@ -8,6 +8,7 @@ import streamlit as st
 
 from alerts import cases
 from alerts.cases import CaseView
+from alerts.concern_actions import offices_of
 from alerts.overview import ConcernDetail
 from dashboard import components, formats
 from dashboard.components import Chip, chips_html
@@ -15,10 +16,18 @@ from dashboard.concern_view import steps_html
 from dashboard.context import Context
 from dashboard.today import severity_chip
 from dashboard.trouble import acting
+from langnghe.actor import Role
+from langnghe.record.schema import Concern
 
 
 def _value(name: str) -> str:
     return str(st.session_state.get(name) or "")
+
+
+def may_act(context: Context, concern: Concern) -> bool:
+    """Whether the session's office acts on a concern; the services decide, this only keeps a button from being offered in vain."""
+    actor = context.actor
+    return actor.may(Role.officer) and (actor.is_national or actor.office in offices_of(concern))
 
 
 def open_case(context: Context, concern_id: int) -> None:
@@ -107,7 +116,7 @@ def show_cases(context: Context, detail: ConcernDetail) -> None:
     words = context.words
     components.section(words("case.title"))
     unfinished = [view for view in detail.cases if view.case.state != "closed"]
-    if not unfinished:
+    if not unfinished and may_act(context, detail.line.concern):
         components.paragraph(words("case.none"), "note")
         open_one = partial(open_case, context, detail.line.id)
         st.button(words("case.open"), type="primary", icon=":material/assignment_add:", on_click=open_one, width="stretch")

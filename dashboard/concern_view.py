@@ -1,5 +1,6 @@
 """A concern's page, worked out: figures, what is said, stories, history."""
 
+from datetime import date
 from html import escape
 
 from alerts.explanation import Explanation, TellingStory
@@ -8,6 +9,7 @@ from dashboard import formats
 from dashboard.components import Chip, Figure, chips_html, external_link
 from dashboard.context import Context
 from dashboard.today import state_chips
+from langnghe.actor import SYSTEM
 from langnghe.places import NOWHERE
 from langnghe.record.schema import CaseEvent, Concern, ConcernEvent
 from langnghe.wording import Wording
@@ -115,11 +117,17 @@ def event_text(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -
 def steps_html(events: list[ConcernEvent] | list[CaseEvent], context: Context, prefix: str) -> str:
     """A history, the newest step first."""
     lines = "".join(
-        f'<li>{escape(event_text(event, context, prefix))}<div class="ln-meta">{formats.moment(event.at)} · {escape(_who(event.actor, context))}</div></li>'
+        f'<li>{escape(event_text(event, context, prefix))}<div class="ln-meta">{_when(event)} · {escape(_who(event.actor, context))}</div></li>'
         for event in reversed(events)
     )
     return f'<ul class="ln-steps">{lines}</ul>'
 
 
+def _when(event: ConcernEvent | CaseEvent) -> str:
+    # What the system does belongs to the day that it looked at, which may be gone through later.
+    of_system = event.actor == SYSTEM.name and "day" in event.detail
+    return formats.day(date.fromisoformat(event.detail["day"])) if of_system else formats.moment(event.at)
+
+
 def _who(actor: str, context: Context) -> str:
-    return context.words("concern.system") if actor == "langnghe" else actor
+    return context.words("concern.system") if actor == SYSTEM.name else actor

@@ -23,7 +23,7 @@ FILL = {"none": "#f3f6f9", "usual": "#cfdeec", "above": "#f2c3a7", "far_above": 
 FAR = 2
 """Times the upper end of the usual from which a province is far above it."""
 ARCHIPELAGOS = {"hoang-sa": "Hoàng Sa", "truong-sa": "Trường Sa"}
-TILE_WIDTH, TILE_HEIGHT = 53, 40
+TILE_WIDTH, TILE_HEIGHT = 54, 43
 
 
 def negative_stories(session: Session, actor: Actor, topic: str, start: date, end: date) -> dict[str, int]:
@@ -86,13 +86,7 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
         "x": alt.X("col:O", axis=None, scale=alt.Scale(paddingInner=0.06, domain=list(range(columns)))),
         "y": alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.08, domain=list(range(rows)))),
     }
-    names = [words(f"map.{one}") for one in LEVELS]
-    fill = alt.Color(
-        "level_name:N",
-        title=None,
-        scale=alt.Scale(domain=names, range=[FILL[one] for one in LEVELS]),
-        legend=alt.Legend(orient="top", symbolType="square", labelLimit=260, columns=2, symbolStrokeColor="#8b99a6", symbolSize=140),
-    )
+    fill = alt.Color("level:N", legend=None, scale=alt.Scale(domain=list(LEVELS), range=[FILL[one] for one in LEVELS]))
     tooltip = [
         alt.Tooltip("name:N", title=words("map.province")),
         alt.Tooltip("stories:Q", title=words("map.stories"), format="d"),
@@ -101,9 +95,11 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     base = alt.Chart(frame).encode(**place)
     squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3).encode(fill, tooltip=tooltip)
     ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
-    label = base.mark_text(fontSize=9.5, lineBreak="\n", lineHeight=10.5, dy=-10, baseline="middle").encode(text="label:N", color=ink)
-    number = base.mark_text(fontSize=12, fontWeight="bold", dy=12).encode(text="shown:N", color=ink)
-    return style(alt.layer(squares, label, number).properties(width=columns * TILE_WIDTH, height=rows * TILE_HEIGHT))
+    name = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle"}
+    alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink)
+    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-12).encode(text="label:N", color=ink)
+    number = base.mark_text(fontSize=12, fontWeight="bold", dy=13).encode(text="shown:N", color=ink)
+    return style(alt.layer(squares, alone, above, number).properties(width=columns * TILE_WIDTH, height=rows * TILE_HEIGHT))
 
 
 def map_finding(explanation: Explanation, words: Wording) -> str:
@@ -114,3 +110,9 @@ def map_finding(explanation: Explanation, words: Wording) -> str:
     first = max(above, key=lambda share: share.observed)
     key = "map.finding_one" if len(above) == 1 else "map.finding"
     return words(key, n=len(above), name=first.name, observed=first.observed, expected=formats.small(first.expected, words))
+
+
+def legend(words: Wording) -> str:
+    """The legend, as HTML."""
+    parts = "".join(f'<span><i style="background:{FILL[one]};border:1px solid #8b99a6"></i>{words(f"map.{one}")}</span>' for one in LEVELS)
+    return f'<p class="ln-legend">{parts}</p>'

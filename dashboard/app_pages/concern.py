@@ -7,9 +7,9 @@ import streamlit as st
 
 from alerts.concern_actions import REASONS, dismiss, reopen, snooze
 from alerts.overview import ConcernDetail, ConcernLine, concern_detail, concern_title, list_concerns
-from dashboard import components, formats
+from dashboard import components, formats, tilemap
 from dashboard.access import office_name
-from dashboard.case_panel import show_cases
+from dashboard.case_panel import may_act, show_cases
 from dashboard.charts import legend, series_chart, series_finding, series_rows
 from dashboard.concern_view import (
     GROUPS,
@@ -26,7 +26,6 @@ from dashboard.context import Context, current_context
 from dashboard.pages import link
 from dashboard.source_health import health_sentence
 from dashboard.sparkline import DAYS, sparkline
-from dashboard.tilemap import map_finding, negative_stories, tile_map, tiles
 from dashboard.today import state_chips
 from dashboard.trouble import acting
 from langnghe.clock import vietnam_day
@@ -142,12 +141,13 @@ def _where(context: Context, line: ConcernLine) -> None:
     words, explanation = context.words, line.explanation
     components.section(words("map.title"), words("map.note", days=explanation.window_days))
     with context.record.reading() as session:
-        counts = negative_stories(session, context.actor, line.concern.topic, explanation.start, explanation.day)
-    finding = map_finding(explanation, words)
+        counts = tilemap.negative_stories(session, context.actor, line.concern.topic, explanation.start, explanation.day)
+    finding = tilemap.map_finding(explanation, words)
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         components.paragraph(finding, "finding")
-        st.altair_chart(tile_map(tiles(context.places, counts, explanation, words), words), alt=finding, width="content")
+        st.altair_chart(tilemap.tile_map(tilemap.tiles(context.places, counts, explanation, words), words), alt=finding, width="content")
+        st.html(tilemap.legend(words))
     with right:
         shown = {share.code for share in explanation.provinces}
         rows = [
@@ -170,7 +170,7 @@ def _stories(context: Context, line: ConcernLine) -> None:
     for story in line.explanation.stories:
         with st.container(border=True, gap=None):
             st.html(story_html(story, words))
-            link("search", words("concern.copies_link", n=story.copies), {"noi_dung": str(story.story_id)}, icon=":material/search:")
+            link("search", words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"), {"noi_dung": str(story.story_id)}, icon=":material/search:")
 
 
 def _snooze(context: Context, concern: Concern, days: int) -> None:
@@ -194,6 +194,9 @@ def _reopen(context: Context, concern: Concern) -> None:
 def _rest(context: Context, concern: Concern) -> None:
     """Let it rest, or bring it back."""
     words = context.words
+    if not may_act(context, concern):
+        components.paragraph(words("concern.elsewhere"), "note")
+        return
     if concern.state in ("snoozed", "dismissed", "closed"):
         st.button(words("concern.reopen"), icon=":material/undo:", on_click=partial(_reopen, context, concern), width="stretch")
         return

@@ -150,7 +150,7 @@ def _chosen(context: Context, form: SearchForm) -> None:
     days = [(name, day) for name, day in (("first_day", form.first_day), ("last_day", form.last_day)) if day]
     if not chosen and not days:
         return
-    with st.container(horizontal=True, gap="small", key="search-chosen"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="search-chosen"):
         for name, value in chosen:
             label = words("search.story") if name == "stories" else value_name(context, name, value)
             link("search", label, write_form(form.toggled(name, value)), icon=":material/close:")

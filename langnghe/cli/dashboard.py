@@ -13,7 +13,6 @@ import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -88,10 +87,9 @@ def _allowed_hosts(settings: Settings) -> list[str]:
 
 def command_of(settings: Settings) -> list[str]:
     """The command line that serves the dashboard; what does not depend on settings stands in ``dashboard/.streamlit/config.toml``."""
-    script = Path(__file__).resolve().parent.parent.parent / "dashboard" / "app.py"
     hosts = [part for host in _allowed_hosts(settings) for part in ("--server.allowedHosts", host)]
     address = ["--server.address", settings.dashboard.host, "--server.port", str(settings.dashboard.port)]
-    return [sys.executable, "-m", "streamlit", "run", str(script), *address, *hosts]
+    return [sys.executable, "-m", "dashboard", *address, *hosts]
 
 
 def start_dashboard(settings: Settings) -> subprocess.Popen[bytes]:
@@ -101,7 +99,8 @@ def start_dashboard(settings: Settings) -> subprocess.Popen[bytes]:
         LangngheError: see :func:`ensure_port_free`.
     """
     ensure_port_free(settings.dashboard)
-    return subprocess.Popen(command_of(settings), env=environment_of(settings), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    return subprocess.Popen(command_of(settings), env=environment_of(settings), **quiet)  # noqa: S603 - our own program
 
 
 def address_of(settings: DashboardSettings) -> str:
@@ -152,7 +151,8 @@ def _ends_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _has_a_screen() -> bool:
-    return sys.stdout.isatty() and (sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")))
+    has_display = sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return sys.stdout.isatty() and has_display
 
 
 def serve_dashboard(settings: Settings) -> None:
