@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from alerts.concern_events import append, last_event
 from alerts.detection.alarms import Alarm, alarms_of_day
-from alerts.detection.choice import make_detector, threshold
+from alerts.detection.choice import make_detector
 from alerts.detection.interface import Scores
+from alerts.detection.threshold import shipped
 from alerts.evidence import Scope
 from alerts.explanation import Explanation, explain
 from alerts.grouping import Group, group_alarms, stories_of
@@ -98,7 +99,7 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
 
 
 def _alarms(board: Board) -> list[Alarm]:
-    limit = threshold(board.rules.detection.detector, board.settings.alerts.budget)
+    limit = shipped(board.rules.detection.shipped, board.settings.alerts.budget)
     alarms = alarms_of_day(board.panel, board.scores, board.day, limit, board.rules.detection)
     unfinished = board.day >= vietnam_day(board.record.clock.now())
     if unfinished and len(board.panel) > 1:
@@ -229,7 +230,7 @@ def _note_change(board: Board, concern: Concern, state: str, observed: float, se
         board.note(concern, "spread", provinces=joined, **numbers)
     elif concern.severity > severity:
         board.note(concern, "escalated", severity=concern.severity, **numbers)
-    elif concern.observed != observed:
+    elif concern.observed > observed:
         board.note(concern, "updated", before=observed, **numbers)
 
 

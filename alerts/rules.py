@@ -24,6 +24,22 @@ class DetectionRules(Part):
     least_stories: int = Field(ge=1)
     least_complaints_rare: int = Field(ge=0)
     learning_days: int = Field(ge=0)
+    thresholds: dict[str, dict[float, float]]
+    """Of each detector: false alarms a day for the whole country → score."""
+
+    @property
+    def shipped(self) -> dict[float, float]:
+        """The thresholds of the chosen detector."""
+        return self.thresholds[self.detector]
+
+    @model_validator(mode="after")
+    def _falling(self) -> "DetectionRules":
+        for name in ("bayes", "ewma"):
+            table = self.thresholds.get(name, {})
+            scores = [table[budget] for budget in sorted(table)]
+            if len(scores) < 2 or scores != sorted(scores, reverse=True) or min(table) <= 0:
+                raise ValueError(f"thresholds.{name} needs at least two budgets above 0 whose scores fall")
+        return self
 
 
 class RankWeights(Part):

@@ -12,6 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawlers.page import Page
+from crawlers.walls import is_blocked
+
 ASKS_FOR_PATIENCE = frozenset({429, 503})
 LONGEST_WAIT = 120.0
 """Seconds that a run waits for a host; what takes longer goes back to the frontier."""
@@ -39,6 +42,11 @@ def wanted_wait(header: str | None, tried: int) -> float:
     return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 
 
+def is_wall(response: Response) -> bool:
+    """Whether it is a challenge, which no waiting opens."""
+    return is_blocked(Page(response.url, response.body, datetime.now(UTC))) is not None
+
+
 class PatienceMiddleware:
     """Holds back every request to a host that asked to wait, and tries again afterwards."""
 
@@ -57,7 +65,7 @@ class PatienceMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The response, or the same request again once the host's time is over."""
-        if response.status not in ASKS_FOR_PATIENCE:
+        if response.status not in ASKS_FOR_PATIENCE or is_wall(response):
             return response
         tried = request.meta.get("patience", 0)
         header = response.headers.get("Retry-After")

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.addresses import PrivateAddress
 from crawlers.page import decode
 
 LONGEST = 512_000
@@ -40,7 +41,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise :class:`RobotsDenied` or :class:`RobotsUnreachable`."""
+        """Let the request pass, or raise :class:`RobotsDenied`, :class:`RobotsUnreachable` or :class:`PrivateAddress`."""
         if request.meta.get("robots"):
             return
         parts = urlsplit(request.url)
@@ -59,6 +60,8 @@ class RobotsMiddleware:
         request = Request(url, meta={"robots": True}, callback=NO_CALLBACK, priority=1000)
         try:
             response: Response = await self.crawler.engine.download_async(request)
+        except PrivateAddress:
+            raise  # nothing is asked of such a host, robots.txt neither
         except Exception as error:  # noqa: BLE001 - whatever keeps robots.txt from us, the host waits
             self._note(url, f"{type(error).__name__}: {error}")
             return None

@@ -22,6 +22,15 @@ SHOWN_EVERY = 0.2
 """Seconds between two messages on progress."""
 
 
+TRIED_AGAIN = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
+"""What is tried again in the same run; what took too long is not: it would take three times as long."""
+
+
 class ClockState(BaseModel):
     """A clock as it goes to another process."""
 
@@ -70,12 +79,24 @@ def go_through(proxy: str | None) -> None:
             os.environ.pop(name, None)
 
 
+def replays(crawl: CrawlSettings) -> bool:
+    """Whether recorded sources are crawled: a proxy answers for all hosts, by an authority of its own."""
+    return bool(crawl.proxy and crawl.ca_file)
+
+
+def process_settings(crawl: CrawlSettings) -> dict[str, Any]:
+    """Scrapy's settings for the whole process. Behind a proxy it is the proxy that resolves names."""
+    resolver = {} if crawl.proxy else {"TWISTED_DNS_RESOLVER": "crawlers.addresses.PublicResolver"}
+    return {"LOG_LEVEL": "INFO", **resolver}
+
+
 def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
     """Scrapy's settings for a source."""
     delay = max(crawl.min_delay, source.delay or 0)
+    guard = {} if replays(crawl) else {"crawlers.addresses.AddressMiddleware": 900}
     return {
         "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
-        "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560},
+        "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560, **guard},
         "USER_AGENT": crawl.user_agent,
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "vi,en;q=0.5"},
         "ROBOTSTXT_OBEY": False,  # ours is stricter
@@ -83,12 +104,13 @@ def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else crawl.concurrency,
-        "DOWNLOAD_TIMEOUT": crawl.timeout,
-        "DOWNLOAD_MAXSIZE": crawl.max_bytes,
+        "DOWNLOAD_TIMEOUT": crawl.timeout,  # for the whole response, however busily it drips
+        "DOWNLOAD_MAXSIZE": crawl.max_bytes,  # as it comes, and again decompressed
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "RETRY_TIMES": 2,
         "RETRY_HTTP_CODES": [500, 502, 504, 408],
+        "RETRY_EXCEPTIONS": TRIED_AGAIN,
         "REDIRECT_MAX_TIMES": 5,
         "METAREFRESH_ENABLED": False,
         "COOKIES_ENABLED": False,
@@ -138,7 +160,7 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
     settings, clock, progress = Settings(**job.settings), job.clock.clock(), Progress(send)
     record, structures = open_record(settings, clock), load_structures(settings.config_dir)
     spiders = {"feed": FeedSpider, "xenforo": XenForoSpider}
-    process = AsyncCrawlerProcess({"LOG_LEVEL": "INFO"})
+    process = AsyncCrawlerProcess(process_settings(settings.crawl))
     for source in job.sources:
         terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key))
         run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, progress.of(source.id))

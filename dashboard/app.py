@@ -1,13 +1,15 @@
 """The script that Streamlit runs: the frame around every page."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard.access import office_name, offices
 from dashboard.components import flash
-from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words
+from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words, samples
 from dashboard.pages import make_pages
+from dashboard.source_health import source_rows
 from dashboard.trouble import tell, told
 from langnghe.errors import ConfigurationError, LangngheError
 from langnghe.wording import LANGUAGES
@@ -37,6 +39,8 @@ def _switches(context: Context) -> None:
             required=True,
             persist_state="session",
         )
+        if any(row.source in samples(context) for row in source_rows(context)):
+            st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
 
 
 def main() -> None:
@@ -56,9 +60,9 @@ def main() -> None:
         tell(words, error)
         st.stop()
     chosen = st.navigation(make_pages(words))
-    _switches(context)
-    flash(context)
     with told(words):
+        _switches(context)
+        flash(context)
         chosen.run()
 
 

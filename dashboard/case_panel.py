@@ -129,7 +129,11 @@ def _show_case(context: Context, view: CaseView) -> None:
     with st.container(border=True):
         state: Chip = Chip(words(f"case.state_{case.state}"), "green" if case.state == "closed" else "blue")
         late = "ln-late" if view.overdue else "ln-meta"
-        due = f"{formats.due(view.hours_left, words)} ({formats.moment(case.due)})" if view.hours_left is not None else formats.due(None, words)
+        due = (
+            f"{formats.due(view.hours_left, words)} ({formats.moment(case.due)})"
+            if view.hours_left is not None
+            else formats.due(None, words)
+        )
         mark = "⚠ " if view.overdue else ""
         st.html(
             f'<p class="ln-line"><strong>{escape(words("case.number", n=case.id))}</strong> {escape(case.title)}</p>'

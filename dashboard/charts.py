@@ -25,7 +25,14 @@ def series_frame(chart: Sequence[ChartDay]) -> pd.DataFrame:
 
 def style(chart: Any) -> Any:
     """The fonts, grids and inks of every chart."""
-    axis = {"labelColor": MUTED, "titleColor": MUTED, "gridColor": "#e7ecf1", "domainColor": LINE, "tickColor": LINE, "titleFontWeight": "normal"}
+    axis = {
+        "labelColor": MUTED,
+        "titleColor": MUTED,
+        "gridColor": "#e7ecf1",
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "titleFontWeight": "normal",
+    }
     return chart.configure_view(stroke=None).configure_axis(**axis)
 
 

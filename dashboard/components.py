@@ -100,9 +100,7 @@ def _right(column: int, numbers_from: int) -> str:
 def trouble(words: Wording, problem: str, still_works: str, detail: str = "") -> None:
     """What happened, what still works and, for whoever repairs it, what the system said."""
     more = f"<details><summary>{escape(words('trouble.detail'))}</summary><code>{escape(detail)}</code></details>" if detail else ""
-    st.html(
-        f'<div class="ln-trouble" role="alert"><h2>{escape(problem)}</h2><p>{escape(still_works)}</p>{more}</div>'
-    )
+    st.html(f'<div class="ln-trouble" role="alert"><h2>{escape(problem)}</h2><p>{escape(still_works)}</p>{more}</div>')
 
 
 def flash(context: Context) -> None:

@@ -1,5 +1,6 @@
 """A concern's page, worked out: figures, what is said, stories, history."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 
@@ -26,7 +27,12 @@ def concern_figures(explanation: Explanation, words: Wording) -> list[Figure]:
     usual = formats.small(explanation.complaints_expected, words)
     kinds = ", ".join(f"{words(f'kind.{kind}').lower()} {words.number(number)}" for kind, number in explanation.kinds.items())
     return [
-        Figure(words.number(explanation.observed), words("concern.observed", days=explanation.window_days), words("concern.documents", n=explanation.documents), strong=True),
+        Figure(
+            words.number(explanation.observed),
+            words("concern.observed", days=explanation.window_days),
+            words("concern.documents", n=explanation.documents),
+            strong=True,
+        ),
         Figure(expected, words("concern.expected"), words("concern.interval", low=low, high=high)),
         Figure(words.number(explanation.complaints), words("concern.complaints"), words("concern.usual", n=usual)),
         Figure(words.number(explanation.sources), words("concern.sources"), kinds),
@@ -114,13 +120,14 @@ def event_text(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -
     return f"{said}: {' · '.join(more)}" if more else said
 
 
-def steps_html(events: list[ConcernEvent] | list[CaseEvent], context: Context, prefix: str) -> str:
+def steps_html(events: Sequence[ConcernEvent | CaseEvent], context: Context, prefix: str) -> str:
     """A history, the newest step first."""
-    lines = "".join(
-        f'<li>{escape(event_text(event, context, prefix))}<div class="ln-meta">{_when(event)} · {escape(_who(event.actor, context))}</div></li>'
-        for event in reversed(events)
-    )
-    return f'<ul class="ln-steps">{lines}</ul>'
+    return f'<ul class="ln-steps">{"".join(_step_html(event, context, prefix) for event in reversed(events))}</ul>'
+
+
+def _step_html(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -> str:
+    by = f"{_when(event)} · {_who(event.actor, context)}"
+    return f'<li>{escape(event_text(event, context, prefix))}<div class="ln-meta">{escape(by)}</div></li>'
 
 
 def _when(event: ConcernEvent | CaseEvent) -> str:

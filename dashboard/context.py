@@ -71,16 +71,26 @@ def current_index() -> SearchIndex:
 
 
 @st.cache_data(show_spinner=False, ttl=300)
-def _source_names(config_dir: str, _settings: Settings) -> dict[str, str]:  # noqa: ARG001
-    return {name: source.name for name, source in load_sources(_settings.config_dir).items()}
+def _sources(config_dir: str, _settings: Settings) -> dict[str, tuple[str, bool]]:  # noqa: ARG001
+    return {name: (source.name, source.sample) for name, source in load_sources(_settings.config_dir).items()}
+
+
+def _configured(context: Context) -> dict[str, tuple[str, bool]]:
+    try:
+        return _sources(str(context.settings.config_dir), context.settings)
+    except LangngheError:
+        # A broken source file leaves the ids to stand for themselves.
+        return {}
 
 
 def source_names(context: Context) -> dict[str, str]:
-    """Name of each configured source by id; a broken source file leaves the ids to stand for themselves."""
-    try:
-        return _source_names(str(context.settings.config_dir), context.settings)
-    except LangngheError:
-        return {}
+    """Name of each configured source by id."""
+    return {source: name for source, (name, _) in _configured(context).items()}
+
+
+def samples(context: Context) -> set[str]:
+    """Ids of the sources that are invented and ship with the project."""
+    return {source for source, (_, is_sample) in _configured(context).items() if is_sample}
 
 
 def current_words() -> Wording:

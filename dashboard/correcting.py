@@ -1,5 +1,6 @@
 """Correcting a label in place: it counts at once, survives a new annotation, and is searchable when the page comes back."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -64,54 +65,52 @@ def make_searchable(context: Context) -> bool:
     return True
 
 
-def _form(context: Context, present: Values, copies: int) -> tuple[Values, bool]:
+def _form(context: Context, present: Values, copies: int, prefix: str) -> None:
     words = context.words
-    after: Values = {"relevant": st.toggle(words("label.relevant"), value=present["relevant"])}
+    st.toggle(words("label.relevant"), value=present["relevant"], key=f"{prefix}relevant")
     topics = [topic.id for topic in context.labels.topics]
     chosen = [topic for topic in present["topics"] if topic in topics]
-    after["topics"] = st.multiselect(words("search.topics"), topics, chosen, format_func=context.topic, placeholder=words("search.any"))
+    hint = words("search.any")
+    st.multiselect(words("search.topics"), topics, chosen, format_func=context.topic, placeholder=hint, key=f"{prefix}topics")
     left, right = st.columns(2)
     for column, group in ((left, "sentiment"), (right, "intent")):
         known = [label.id for label in getattr(context.labels, group)]
-        with column:
-            at = known.index(present[group])
-            after[group] = st.selectbox(
-                words(f"search.{group}s"), known, at, format_func=lambda one, group=group: label_name(group, one, context)
-            )
+        name, at = partial(label_name, context, group), known.index(present[group])
+        column.selectbox(words(f"search.{group}s"), known, at, format_func=name, key=f"{prefix}{group}")
     levels = [int(label.id) for label in context.labels.concern]
-    after["concern"] = st.selectbox(
-        words("search.concerns"), levels, levels.index(present["concern"]), format_func=lambda one: label_name("concern", str(one), context)
-    )
+    at = levels.index(present["concern"])
+    name = partial(label_name, context, "concern")
+    st.selectbox(words("search.concerns"), levels, at, format_func=name, key=f"{prefix}concern")
     # A piece of before July 2025 keeps the province of its own day; it can be given one of today too.
     provinces = list(dict.fromkeys([*present["provinces"], *(province.id for province in context.places.of_34)]))
-    after["provinces"] = st.multiselect(
-        words("search.provinces"), provinces, present["provinces"], format_func=context.places.name, placeholder=words("search.any")
-    )
-    whole = st.checkbox(words("label.whole_story", n=copies), value=True) if copies > 1 else False
-    return after, whole
+    here = present["provinces"]
+    st.multiselect(words("search.provinces"), provinces, here, format_func=context.places.name, placeholder=hint, key=f"{prefix}provinces")
+    if copies > 1:
+        st.checkbox(words("label.whole_story", n=copies), value=True, key=f"{prefix}whole")
 
 
 def ask(context: Context, hit: Hit, copies: int) -> None:
     """The dialog in which an officer corrects the labels of a hit."""
-    words = context.words
+    words, prefix = context.words, f"label-{hit.document_id}-"
 
     def body() -> None:
         present = present_values(Annotation.model_validate(hit.annotation))
         components.paragraph(words("label.correct_what"), "note")
-        with st.form(f"correct-{hit.document_id}", border=False):
-            after, whole = _form(context, present, copies)
-            sent = st.form_submit_button(words("label.save"), type="primary")
-        if sent:
-            _save(context, hit.document_id, changes(present, after), whole_story=whole)
-            st.rerun()
+        with st.form(f"correct-form-{hit.document_id}", border=False):
+            _form(context, present, copies, prefix)
+            store = partial(_store, context, hit.document_id, present, prefix)
+            if st.form_submit_button(words("label.save"), type="primary", on_click=store):
+                st.rerun()
 
     st.dialog(words("label.correct"))(body)()
 
 
-def _save(context: Context, document_id: int, changed: Values, *, whole_story: bool) -> None:
+def _store(context: Context, document_id: int, present: Values, prefix: str) -> None:
+    """Take what the dialog holds."""
+    changed = changes(present, {field: st.session_state[prefix + field] for field in present})
     if not changed:
         return
     with acting("label.saved"):
-        save(context, document_id, changed, whole_story=whole_story)
+        save(context, document_id, changed, whole_story=bool(st.session_state.get(f"{prefix}whole")))
     if st.session_state["flash"][0] == "done" and not make_searchable(context):
         st.session_state["flash"] = ("done", "label.saved_later")

@@ -1,18 +1,19 @@
 """The pages and their addresses; a page links to another one by its name."""
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from langnghe.wording import Wording
 
+HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "search"),
     "nav.system": ("sources",),
 }
-"""Heading of the navigation → pages; each page is a module of ``dashboard.app_pages`` with a function ``show``."""
+"""Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
 ICONS = {
     "today": ":material/today:",
     "concern": ":material/notification_important:",
@@ -26,18 +27,10 @@ def _home() -> None:
     st.switch_page(page("today"))
 
 
-def _show(name: str) -> Callable[[], None]:
-    def show() -> None:
-        # Imported when it is first opened: the first page need not wait for the charts of another one.
-        import_module(f"dashboard.app_pages.{name}").show()
-
-    return show
-
-
 def make_pages(words: Wording) -> dict[str, list[Any]]:
     """All pages by heading, ready for ``st.navigation``."""
     found = {
-        name: st.Page(_show(name), title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
+        name: st.Page(HERE / "app_pages" / f"{name}.py", title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
         for names in GROUPS.values()
         for name in names
     }

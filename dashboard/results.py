@@ -55,9 +55,9 @@ def title_of(hit: Hit, words: Wording) -> str:
     return text if len(text) <= TITLE_LENGTH else f"{text[:TITLE_LENGTH].rsplit(' ', 1)[0]}…"
 
 
-def label_name(group: str, label: str, context: Context) -> str:
+def label_name(context: Context, group: str, label: str | int) -> str:
     """Name of a sentiment, intent or concern level."""
-    return next((one.name(context.words.language) for one in getattr(context.labels, group) if one.id == label), label)
+    return next((one.name(context.words.language) for one in getattr(context.labels, group) if one.id == str(label)), str(label))
 
 
 def label_chips(annotation: Annotation, fields: set[str], context: Context) -> list[Chip]:
@@ -71,20 +71,22 @@ def label_chips(annotation: Annotation, fields: set[str], context: Context) -> l
         return [Chip(said(words("label.irrelevant"), "relevant"))]
     chips = [Chip(said(context.topic(topic), "topics"), "blue") for topic in annotation.topic_ids()]
     for group, label in (("sentiment", annotation.sentiment.label), ("intent", annotation.intent.label)):
-        chips.append(Chip(said(label_name(group, label, context), group), TONES.get(label, "grey"), MARKS.get(label, "")))
+        chips.append(Chip(said(label_name(context, group, label), group), TONES.get(label, "grey"), MARKS.get(label, "")))
     chips += [Chip(said(context.places.name(code), "provinces"), "grey", "⌖") for code in annotation.all_provinces()]
     if annotation.concern == 2:
-        chips.append(Chip(said(label_name("concern", "2", context), "concern"), "red", "●"))
+        chips.append(Chip(said(label_name(context, "concern", "2"), "concern"), "red", "●"))
     return chips
 
 
 def certainty(annotation: Annotation, context: Context) -> str:
     """How sure the machine is of each label, by its own account."""
     scored = [(context.topic(topic.id), topic.score) for topic in annotation.topics]
-    scored += [(label_name("sentiment", annotation.sentiment.label, context), annotation.sentiment.score)]
-    scored += [(label_name("intent", annotation.intent.label, context), annotation.intent.score)]
+    scored += [(label_name(context, "sentiment", annotation.sentiment.label), annotation.sentiment.score)]
+    scored += [(label_name(context, "intent", annotation.intent.label), annotation.intent.score)]
     words = context.words
-    return words("label.certainty", said=", ".join(words("label.scored", name=name, percent=words.number(100 * score)) for name, score in scored))
+    return words(
+        "label.certainty", said=", ".join(words("label.scored", name=name, percent=words.number(100 * score)) for name, score in scored)
+    )
 
 
 def evidence_lines(annotation: Annotation, context: Context) -> list[str]:
@@ -92,11 +94,12 @@ def evidence_lines(annotation: Annotation, context: Context) -> list[str]:
     words, lines = context.words, []
     if annotation.evidence:
         lines.append(words("label.evidence", said=" · ".join(f"“{one}”" for one in annotation.evidence)))
-    for one in annotation.provinces:
-        if one.evidence:
-            lines.append(words("label.place", name=context.places.name(one.code), said=one.evidence))
-    for inherited in annotation.inherited_provinces:
-        lines.append(words("label.inherited", name=context.places.name(inherited.code), origin=words(f"label.from_{inherited.from_}")))
+    named = [one for one in annotation.provinces if one.evidence]
+    lines += [words("label.place", name=context.places.name(one.code), said=one.evidence) for one in named]
+    lines += [
+        words("label.inherited", name=context.places.name(one.code), origin=words(f"label.from_{one.from_}"))
+        for one in annotation.inherited_provinces
+    ]
     if annotation.subtopics:
         lines.append(words("label.subtopics", names=", ".join(context.topic(topic) for topic in annotation.subtopics)))
     return [*lines, certainty(annotation, context), words("label.model", model=annotation.model)]
@@ -113,11 +116,14 @@ def hit_html(hit: Hit, fields: set[str], same: Mapping[int, int], context: Conte
         meta.append(words("search.internal"))
     labels = f'<p class="ln-meta">{escape(words("label.waiting"))}</p>'
     if hit.annotation is not None:
-        annotation = Annotation.model_validate(hit.annotation)
-        why = "".join(f"<div>{escape(line)}</div>" for line in evidence_lines(annotation, context))
-        chips = chips_html([Chip(words("label.machine"), "grey", "⚙"), *label_chips(annotation, fields, context)])
-        labels = f'{chips}<details class="ln-why"><summary>{escape(words("label.why"))}</summary><div class="ln-meta">{why}</div></details>'
-    return (
-        f'<article class="ln-hit"><h3>{external_link(title_of(hit, words), hit.url)}</h3><div class="ln-meta">{escape(" · ".join(meta))}</div>'
-        f"<p>{marked(hit.highlight)}</p>{labels}</article>"
-    )
+        labels = _labels_html(Annotation.model_validate(hit.annotation), fields, context)
+    title = external_link(title_of(hit, words), hit.url)
+    below = f'<div class="ln-meta">{escape(" · ".join(meta))}</div><p>{marked(hit.highlight)}</p>'
+    return f'<article class="ln-hit"><h3>{title}</h3>{below}{labels}</article>'
+
+
+def _labels_html(annotation: Annotation, fields: set[str], context: Context) -> str:
+    words = context.words
+    why = "".join(f"<div>{escape(line)}</div>" for line in evidence_lines(annotation, context))
+    chips = chips_html([Chip(words("label.machine"), "grey", "⚙"), *label_chips(annotation, fields, context)])
+    return f'{chips}<details class="ln-why"><summary>{escape(words("label.why"))}</summary><div class="ln-meta">{why}</div></details>'

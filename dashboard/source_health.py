@@ -64,7 +64,7 @@ def read_sources(session: Session, actor: Actor, now: datetime, silent_hours: fl
     """Every source that was ever crawled, the silent ones first."""
     actor.require(Role.viewer, None, "read the sources")
     success = func.max(CrawlRun.finished).filter(CrawlRun.problem.is_(None))
-    runs = session.execute(select(CrawlRun.source, func.count(), success).group_by(CrawlRun.source)).tuples().all()
+    runs = session.execute(select(CrawlRun.source, func.count(), success).group_by(CrawlRun.source)).all()
     newest = _last_new(session)
     silent = {one.source: one for one in silent_sources(session, now, silent_hours)}
     counted, left = totals(session), waiting(session, now)
@@ -87,7 +87,7 @@ def read_sources(session: Session, actor: Actor, now: datetime, silent_hours: fl
 
 def _last_new(session: Session) -> dict[str, datetime]:
     query = select(CrawlRun.source, func.max(UrlOutcome.at)).join(UrlOutcome, UrlOutcome.run_id == CrawlRun.id)
-    return dict(session.execute(query.where(UrlOutcome.outcome.in_(NEW)).group_by(CrawlRun.source)).tuples().all())
+    return dict(session.execute(query.where(UrlOutcome.outcome.in_(NEW)).group_by(CrawlRun.source)).all())
 
 
 def read_runs(session: Session, actor: Actor, source: str, limit: int = RUNS_SHOWN) -> list[RunRow]:
@@ -107,7 +107,7 @@ def reasons(session: Session, actor: Actor, source: str, limit: int = 10) -> lis
     number = func.count()
     query = select(UrlOutcome.outcome, UrlOutcome.reason, number).join(CrawlRun, CrawlRun.id == UrlOutcome.run_id)
     query = query.where(CrawlRun.source == source, UrlOutcome.reason.is_not(None)).group_by(UrlOutcome.outcome, UrlOutcome.reason)
-    return [(outcome, reason, count) for outcome, reason, count in session.execute(query.order_by(number.desc()).limit(limit))]
+    return [(outcome, reason or "", count) for outcome, reason, count in session.execute(query.order_by(number.desc()).limit(limit))]
 
 
 def used_outcomes(rows: list[SourceRow] | list[RunRow]) -> list[str]:

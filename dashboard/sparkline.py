@@ -34,4 +34,6 @@ def sparkline(chart: Sequence[ChartDay], alt: str) -> str:
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{base}{"".join(bars)}</svg>'
     # As a picture: Streamlit takes SVG elements out of a page's HTML.
     data = b64encode(svg.encode()).decode()
-    return f'<img class="ln-spark" width="{WIDTH}" height="{HEIGHT}" alt="{escape(alt, quote=True)}" src="data:image/svg+xml;base64,{data}">'
+    return (
+        f'<img class="ln-spark" width="{WIDTH}" height="{HEIGHT}" alt="{escape(alt, quote=True)}" src="data:image/svg+xml;base64,{data}">'
+    )

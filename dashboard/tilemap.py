@@ -23,7 +23,7 @@ FILL = {"none": "#f3f6f9", "usual": "#cfdeec", "above": "#f2c3a7", "far_above": 
 FAR = 2
 """Times the upper end of the usual from which a province is far above it."""
 ARCHIPELAGOS = {"hoang-sa": "Hoàng Sa", "truong-sa": "Trường Sa"}
-TILE_WIDTH, TILE_HEIGHT = 54, 43
+TILE_HEIGHT = 43
 
 
 def negative_stories(session: Session, actor: Actor, topic: str, start: date, end: date) -> dict[str, int]:
@@ -32,7 +32,7 @@ def negative_stories(session: Session, actor: Actor, topic: str, start: date, en
     query = select(Fact.province, func.count(Fact.story_id.distinct())).where(
         Fact.topic == topic, Fact.sentiment == "negative", Fact.day.between(start, end), Fact.province != NOWHERE
     )
-    return dict(session.execute(query.group_by(Fact.province)).tuples().all())
+    return dict(session.execute(query.group_by(Fact.province)).all())
 
 
 def level(observed: int, high: float | None) -> str:
@@ -81,10 +81,10 @@ def _two_lines(name: str) -> str:
 
 def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     """The map; a province's number of stories stands in its tile."""
-    columns, rows = int(frame["col"].max()) + 1, int(frame["row"].max()) + 1
-    place = {
-        "x": alt.X("col:O", axis=None, scale=alt.Scale(paddingInner=0.06, domain=list(range(columns)))),
-        "y": alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.08, domain=list(range(rows)))),
+    columns, rows = (range(int(frame[axis].min()), int(frame[axis].max()) + 1) for axis in ("col", "row"))
+    place: dict[str, Any] = {
+        "x": alt.X("col:O", axis=None, scale=alt.Scale(paddingInner=0.06, domain=list(columns))),
+        "y": alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0.08, domain=list(rows))),
     }
     fill = alt.Color("level:N", legend=None, scale=alt.Scale(domain=list(LEVELS), range=[FILL[one] for one in LEVELS]))
     tooltip = [
@@ -95,11 +95,11 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     base = alt.Chart(frame).encode(**place)
     squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3).encode(fill, tooltip=tooltip)
     ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
-    name = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle"}
+    name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle"}
     alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink)
     above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-12).encode(text="label:N", color=ink)
     number = base.mark_text(fontSize=12, fontWeight="bold", dy=13).encode(text="shown:N", color=ink)
-    return style(alt.layer(squares, alone, above, number).properties(width=columns * TILE_WIDTH, height=rows * TILE_HEIGHT))
+    return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT))
 
 
 def map_finding(explanation: Explanation, words: Wording) -> str:

@@ -104,4 +104,5 @@ def silent_line(silent: SilentSource, names: dict[str, str], view: Overview, wor
     since = formats.ago(silent.last_new, view.at, words) if silent.last_new else words("silent.never")
     why = words(f"silent.{silent.why}")
     name = escape(names.get(silent.source, silent.source))
-    return f'<p class="ln-line"><strong>{name}</strong> <span class="ln-meta">{escape(why)} · {escape(words("silent.last"))} {escape(since)}</span></p>'
+    said = escape(f"{why} · {words('silent.last')} {since}")
+    return f'<p class="ln-line"><strong>{name}</strong> <span class="ln-meta">{said}</span></p>'

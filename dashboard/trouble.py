@@ -44,7 +44,8 @@ def told(words: Wording) -> Iterator[None]:
         yield
     except (LangngheError, SQLAlchemyError) as error:
         tell(words, error)
-    except Exception as error:  # noqa: BLE001 - the log has it whole, the page says it in a line
+    except Exception as error:
+        # The log has it whole, the page says it in a line.
         log.exception("a page failed")
         tell(words, error)
 

@@ -11,6 +11,8 @@ from alerts.rules import DetectionRules
 
 RARE = 0.5
 """Stories expected in 7 days below which a series is rare."""
+FRESH = 3
+"""Days without a new story after which a series alarms no more, however much came before."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,13 @@ class Alarm:
 
 
 def clusters(panel: Panel, scores: Scores, rules: DetectionRules) -> Grid:
-    """1 where a series holds enough stories to be a cluster: some stories, and complaints where hardly any is expected."""
+    """1 where a series holds enough stories to be a cluster: some, fresh ones, and complaints where hardly any is expected."""
     complaints = window_sum(panel.counts["complaint_stories"], WINDOW)
     enough = scores.observed >= rules.least_stories
     rare = scores.expected < RARE
     few = rare & (complaints < rules.least_complaints_rare)
-    return (enough & ~few).astype(np.float64)
+    fresh = window_sum(panel.counts["neg_stories"], FRESH) > 0
+    return (enough & ~few & fresh).astype(np.float64)
 
 
 def alarm_at(panel: Panel, scores: Scores, cell: tuple[int, int, int]) -> Alarm:

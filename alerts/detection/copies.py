@@ -5,6 +5,8 @@ import numpy as np
 from alerts.panel import NATIONAL, Grid, Panel
 
 _KEEP = 0.5 ** (1 / 60)
+_LINGER = (0.6, 0.4)
+"""Part of a day's unexpected copies that counts on the next days: late papers print the release a day or two after."""
 
 
 def unexpected_copies(panel: Panel) -> Grid:
@@ -20,4 +22,7 @@ def unexpected_copies(panel: Panel) -> Grid:
         ordinary = np.minimum(copies[day], 3 * stories[day] + 1)
         known_copies = known_copies * _KEEP + ordinary[placed].sum()
         known_stories = known_stories * _KEEP + stories[day][placed].sum()
-    return unexpected
+    lingering = unexpected.copy()
+    for days, share in enumerate(_LINGER, 1):
+        lingering[days:] = np.maximum(lingering[days:], share * unexpected[:-days])
+    return lingering

@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from alerts.detection.alarms import alarm_at, clusters
-from alerts.detection.choice import make_detector, threshold
+from alerts.detection.alarms import alarm_at
+from alerts.detection.choice import make_detector
 from alerts.detection.interface import Scores
 from alerts.detection.life import openings
+from alerts.detection.threshold import shipped, thresholds_by_day
 from alerts.panel import NATIONAL, UNPLACED, Grid, Panel
 from alerts.rules import DetectionRules, Drive
 from langnghe.places import Places
 
 CANDIDATES = 20.0
 """Budget that decides which candidates are worth writing."""
+SEVERAL = 2
+"""Distinct negative stories in 7 days below which nothing is a candidate: one post is no cluster."""
 _ECHO = timedelta(days=7)
 
 
@@ -35,8 +38,8 @@ class CountsDetection:
 def detect_counts(panel: Panel, rules: DetectionRules) -> CountsDetection:
     """Score a panel; coverage without a province is watched as part of the nation."""
     scores = make_detector(rules.detector).scores(panel)
-    enough = clusters(panel, scores, rules) > 0
-    watched = np.where(enough, scores.score, -np.inf)
+    several = scores.observed >= SEVERAL
+    watched = np.where(several, scores.score, -np.inf)
     unplaced, national = panel.unit_index[UNPLACED], panel.unit_index[NATIONAL]
     watched[:, national] = np.maximum(watched[:, national], watched[:, unplaced])
     units = [i for i in range(len(panel.units)) if i != unplaced]
@@ -76,16 +79,22 @@ def _line(detection: CountsDetection, cell: tuple[int, int, int], drives: list[D
     return line | ({"drives": echoes} if echoes else {})
 
 
+def opened_within(detection: CountsDetection, budget: float, rules: DetectionRules) -> list[tuple[int, int]]:
+    """(day, series) on which alerts open, with a threshold that follows the panel's own past."""
+    flat = detection.watched.reshape(len(detection.watched), -1)
+    above = flat - thresholds_by_day(flat, rules.shipped, budget)[:, None]
+    return openings(above, 0.0)
+
+
 def alarm_lines(
     detection: CountsDetection, budget: float, rules: DetectionRules, drives: list[Drive], places: Places, *, everything: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Alarms as JSON-able lines in order of time: an alert once, on the day it opens, or (``everything``) every candidate of every day."""
-    days, _, topics = detection.watched.shape
+    topics = detection.watched.shape[2]
     if everything:
-        found = np.argwhere(detection.watched >= threshold(rules.detector, CANDIDATES)).tolist()
+        found = np.argwhere(detection.watched >= shipped(rules.shipped, CANDIDATES)).tolist()
         cells = [(day, unit, topic) for day, unit, topic in found]
     else:
-        opened = openings(detection.watched.reshape(days, -1), threshold(rules.detector, budget))
-        cells = [(day, *divmod(series, topics)) for day, series in opened]
+        cells = [(day, *divmod(series, topics)) for day, series in opened_within(detection, budget, rules)]
     for day, unit, topic in cells:
         yield _line(detection, (day, unit, topic), drives, places)

@@ -14,8 +14,8 @@ _WARM_UP = 60
 """First days that teach nothing: the expectation is still learning."""
 _KEEP = 0.5 ** (1 / 365)
 _STEPS = 40
-_SURE = 0.1
-"""Alerts above the threshold of so many false alarms a day are taken for true: they say nothing about false ones."""
+_TRUE = 0.15
+"""Of the past's alerts some are true; so many, against the budget, that worlds with and without concerns both stay within 30 % of it."""
 
 
 def shipped(prior: dict[float, float], budget: float) -> float:
@@ -40,7 +40,7 @@ class _Counter:
         opens = alarming & ((day - latest > GAP) | (day - began >= LONGEST))
         self._began[:, near] = np.where(opens, day, began)
         self._latest[:, near] = np.where(alarming, day, latest)
-        return opens.sum(axis=1).astype(np.float64)
+        return np.asarray(opens.sum(axis=1), dtype=np.float64)
 
 
 def _level_for(levels: Numbers, rate: Numbers, budget: float) -> float:
@@ -60,16 +60,12 @@ def thresholds_by_day(score: Grid, prior: dict[float, float], budget: float) -> 
     budgets = sorted(prior, reverse=True)
     levels = np.interp(np.linspace(0, len(budgets) - 1, _STEPS), np.arange(len(budgets)), [prior[one] for one in budgets])
     expected = np.exp(np.interp(np.linspace(0, len(budgets) - 1, _STEPS), np.arange(len(budgets)), np.log(budgets)))
-    sure = shipped(prior, _SURE)
-    counter = _Counter(np.append(levels, sure), score.shape[1])
+    counter = _Counter(levels, score.shape[1])
     alerts, days = expected * _PRIOR_DAYS, _PRIOR_DAYS
-    true, true_days = 0.0, _PRIOR_DAYS
     thresholds = np.empty(len(score))
     for day in range(len(score)):
-        surely = min(max(true / true_days - _SURE, 0.0), budget / 2)
-        thresholds[day] = _level_for(levels, alerts / days, budget + surely)
+        thresholds[day] = _level_for(levels, alerts / days, budget * (1 + _TRUE))
         opened = counter.opened(day, score[day])
         if day >= _WARM_UP:
-            alerts, days = alerts * _KEEP + opened[:-1], days * _KEEP + 1
-            true, true_days = true * _KEEP + opened[-1], true_days * _KEEP + 1
+            alerts, days = alerts * _KEEP + opened, days * _KEEP + 1
     return thresholds

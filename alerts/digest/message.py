@@ -2,16 +2,36 @@
 
 import hashlib
 from datetime import date, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import parseaddr
+from typing import Any
 
 from alerts.digest.rendering import Rendered
 from langnghe.errors import ConfigurationError, WrongCall
 from langnghe.settings import MailSettings
 
 KIND = "digest"
+
+
+class WholeWords(EmailPolicy):
+    """Folds a subject by the older ``Header``: EmailPolicy's own folding loses the space between two encoded words (python/cpython#92081)."""
+
+    def _encoded(self, name: str, value: Any) -> str:
+        return f"{name}: {Header(str(value), 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold(self, name: str, value: Any) -> str:
+        """A header as lines of text."""
+        return self._encoded(name, value) if name.lower() == "subject" else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """A header as lines of bytes."""
+        return self._encoded(name, value).encode("ascii") if name.lower() == "subject" else super().fold_binary(name, value)
+
+
+POLICY = WholeWords(linesep=SMTP.linesep)
 
 
 def address(text: str, what: str) -> Address:
@@ -43,7 +63,7 @@ def build(rendered: Rendered, *, office: str, day: date, recipient: str | None, 
         sender = address(settings.sender, "mail.sender")
     except WrongCall as error:
         raise ConfigurationError(error.problem, "Correct mail.sender in the settings.") from None
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["Subject"] = rendered.subject
     message["From"] = sender
     message["To"] = address(recipient, "--to") if recipient else "undisclosed-recipients:;"

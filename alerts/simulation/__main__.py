@@ -1,12 +1,10 @@
-"""``python -m alerts.simulation``: the benchmark table, or the thresholds for ``alerts/detection/choice.py``."""
+"""``python -m alerts.simulation``: the benchmark table, or the thresholds for ``config/alerts.yaml``."""
 
 import argparse
 from collections.abc import Iterator
 
 from alerts.detection.bayes import TwoStates
-from alerts.detection.choice import BUDGETS
 from alerts.detection.ewma import Ewma
-from alerts.rules import load_rules
 from alerts.simulation.measure import measure, threshold_for
 from alerts.simulation.peers import PEERS
 from alerts.simulation.runs import Contestant, own, peer, run
@@ -15,6 +13,7 @@ from langnghe.progress import progress
 
 DEVELOPMENT = range(1000, 1012)
 """Worlds that constants were chosen on."""
+BUDGETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 FINAL = range(2000, 2012)
 """Worlds that nothing was chosen on; looked at for the table only."""
 
@@ -27,10 +26,9 @@ def worlds(seeds: range, *, harsh: bool = False) -> Iterator[World]:
 
 def contestants(*, peers: bool = True) -> list[Contestant]:
     """Everything that is compared."""
-    rules = load_rules().detection
     others = [peer("EARS C2, documents", PEERS["EARS C2"], "negative")]
     others += [peer(name, method) for name, method in PEERS.items()]
-    return (others if peers else []) + [own("ewma", Ewma(), rules), own("bayes", TwoStates(), rules)]
+    return (others if peers else []) + [own("ewma", Ewma()), own("bayes", TwoStates())]
 
 
 def table(seeds: range, *, harsh: bool = False) -> None:
@@ -50,11 +48,8 @@ def table(seeds: range, *, harsh: bool = False) -> None:
 def thresholds(seeds: range) -> None:
     """Print each own detector's threshold for every budget, and how far single worlds are from it."""
     for name, runs in run(contestants(peers=False), worlds(seeds)).items():
-        found = [threshold_for(runs, float(budget)) for budget in BUDGETS]
-        print(f'    "{name}": np.array([{", ".join(f"{value:.3f}" for value in found)}]),')
-        for budget, value in zip(BUDGETS, found, strict=True):
-            single = sorted(measure([one], value).false_a_day for one in runs)
-            print(f"    # {budget:g} a day: single worlds {single[0]:.2f} to {single[-1]:.2f}, median {single[len(single) // 2]:.2f}")
+        found = {budget: threshold_for(runs, budget) for budget in BUDGETS}
+        print(f"{name}: {{{', '.join(f'{budget:g}: {value:.2f}' for budget, value in found.items())}}}")
 
 
 def main() -> None:

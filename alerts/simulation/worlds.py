@@ -53,7 +53,7 @@ class _Maker:
         first = date(2024, 1, 1) + timedelta(days=int(random.integers(0, 300)))
         self.shape = Shape(random, days, len(self.units) - 1, TOPICS, first, merged, harsh)
         self.number = concerns
-        self.copies = random.uniform(0.2, 1.5)
+        self.copies, self.hot = random.uniform(0.2, 1.5), random.uniform(1.0, 4.0)
         self.habit, self.recall = random.uniform(0.05, 0.35) * (1.5 if harsh else 1), random.uniform(0.3, 0.95)
 
     def world(self) -> World:
@@ -79,7 +79,8 @@ class _Maker:
 
     def _panel(self, negative: Grid, complaints: Grid, others: Grid, documents: Grid, routine: Grid, linked: Grid) -> Panel:
         random = self.random
-        copied = random.poisson(routine * self.copies)
+        # What an event brings is copied more than the everyday.
+        copied = random.poisson(routine * self.copies + (negative - routine) * self.copies * self.hot)
         counts = {
             "negative": negative + copied + documents[1],
             "complaint": complaints + np.minimum(copied, complaints),

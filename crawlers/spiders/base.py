@@ -19,6 +19,7 @@ from crawlers.robots import RobotsDenied, RobotsUnreachable
 from crawlers.source_run import SourceRun
 from crawlers.sources import Entrance
 from crawlers.thread import next_page
+from crawlers.walls import is_blocked
 from langnghe.errors import LangngheError
 from langnghe.record.ledger import Outcome
 
@@ -61,6 +62,7 @@ class SourceSpider(Spider):
     def __init__(self, run: SourceRun, **kwargs: Any) -> None:
         super().__init__(name=run.source.id, **kwargs)
         self.run = run
+        self.listed: dict[str, set[str]] = {}
 
     async def start(self) -> Any:
         """Nothing: the scheduler takes all from the frontier."""
@@ -82,6 +84,13 @@ class SourceSpider(Spider):
         if url and number <= self.run.source.max_pages and self.run.source.owns(url):
             hint = {"template": template, "page": number, "on_topic": visit.hint.get("on_topic"), "after": read_before(visit)}
             yield Discovery(url, "listing", hint, mark=f"run {self.run.run_id}")
+
+    def brings_new(self, session: Session, visit: Visit, found: list[Discovery]) -> bool:
+        """Enter what a page of a list names; gives whether there is anything that neither the list's pages before nor earlier runs had."""
+        named = self.listed.setdefault(str(visit.hint.get("template")), set())
+        unseen = [each for each in found if each.url not in named]
+        named.update(each.url for each in unseen)
+        return self.run.discover(session, unseen, after=read_before(visit)) > 0
 
     def end_listing(self, session: Session, visit: Visit, response: Response) -> None:
         """A page of a list was read; it remembers in which run."""
@@ -115,19 +124,22 @@ class SourceSpider(Spider):
         elif page.status == 304:
             self.unchanged(session, visit)
         else:
-            self._refused(session, visit, page.status)
+            self._refused(session, visit, page)
             self.missed(session, visit)
 
-    def _refused(self, session: Session, visit: Visit, status: int) -> None:
-        if status in GONE:
+    def _refused(self, session: Session, visit: Visit, page: Page) -> None:
+        wall = is_blocked(page)
+        if page.status in GONE:
             self.gone(session, visit)
-        elif status in REFUSED:
-            self._blocked(session, visit, f"status {status}")
+        elif wall or page.status in REFUSED:
+            self._blocked(session, visit, f"{wall} (status {page.status})" if wall else f"status {page.status}")
         else:
-            self.run.end_failed(session, visit, f"status {status}")
+            self.run.end_failed(session, visit, f"status {page.status}")
 
     def _readable(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         try:
+            if visit.role in {"article", "thread"} and not self.run.source.owns(page.url):
+                raise NotAnArticle("leads to another site")
             self.read(session, visit, page, response)
         except NotAnArticle as refusal:
             self._not_an_article(session, visit, refusal, response)

@@ -14,7 +14,7 @@ from crawlers.dates import parse_date
 from crawlers.extraction import extract_page
 from crawlers.frontier import Discovery, Visit
 from crawlers.page import Page, inline_text, select, values
-from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of, read_before
+from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of
 from crawlers.structures import Selectors
 from crawlers.thread import ThreadPage
 from crawlers.urls import absolute, is_home
@@ -70,7 +70,7 @@ class FeedSpider(SourceSpider):
         found = list(self._articles(page, self._listed(page), visit))
         if not found and visit.hint.get("page", 1) == 1:
             raise Unreadable("no articles on the section page: its layout has changed, or it needs a browser")
-        if self.run.discover(session, found, after=read_before(visit)) and not self._too_old(page):
+        if self.brings_new(session, visit, found) and not self._too_old(page):
             self.run.discover(session, self.next_listing(visit, page, self.selectors.next))
         self.end_listing(session, visit, response)
 

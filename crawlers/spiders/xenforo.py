@@ -13,7 +13,7 @@ from crawlers.article import NotAnArticle
 from crawlers.extraction import extract_page
 from crawlers.frontier import RETRY, Discovery, Visit
 from crawlers.page import Page
-from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of, read_before
+from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of
 from crawlers.structures import ThreadSelectors
 from crawlers.thread import Post, ThreadPage, ThreadRow, thread_rows
 from crawlers.urls import tidy
@@ -56,6 +56,8 @@ class XenForoSpider(SourceSpider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.threads: dict[str, ThreadInProgress] = {}
+        self.on_topic: set[str] = set()
+        """Keys of the threads of which some page was on topic in this run, whichever came first."""
 
     @property
     def how(self) -> ThreadSelectors:
@@ -82,7 +84,7 @@ class XenForoSpider(SourceSpider):
         if not rows:
             raise Unreadable("no threads on the forum's list: its layout has changed, or it needs an account")
         found = list(self._recent(visit, page, rows))
-        if self.run.discover(session, found, after=read_before(visit)):
+        if self.brings_new(session, visit, found):
             self.run.discover(session, self.next_listing(visit, page, self.how.next))
         self.end_listing(session, visit, response)
 
@@ -97,15 +99,22 @@ class XenForoSpider(SourceSpider):
         thread = extract_page(page, self.run.source, self.run.structures)
         if not isinstance(thread, ThreadPage):
             raise NotAnArticle("no thread of a forum")
-        on_topic = visit.hint.get("on_topic") or self.run.terms.found_in(thread.title, *(post.text for post in thread.posts))
+        on_topic = self._is_on_topic(session, visit, thread)
         held = self.threads.setdefault(self._key(visit), ThreadInProgress())
         held.pending.discard(visit.url_hash)
         held.pages.append(ReadPage(visit, page, thread, headers_of(response)))
-        self._follow(session, visit, held, thread, on_topic=bool(on_topic))
+        self._follow(session, visit, held, thread, on_topic=on_topic)
         if on_topic:
             self._settle_on_topic(session, visit)
         elif not held.pending:
             self._settle_off_topic(session, visit)
+
+    def _is_on_topic(self, session: Session, visit: Visit, thread: ThreadPage) -> bool:
+        key, following = self._key(visit), session.get(FrontierUrl, url_hash(thread.next_url or ""))
+        known = visit.hint.get("on_topic") or (following is not None and (following.hint or {}).get("on_topic"))
+        if known or self.run.terms.found_in(thread.title, *(post.text for post in thread.posts)):
+            self.on_topic.add(key)
+        return key in self.on_topic
 
     def _key(self, visit: Visit) -> str:
         return str(visit.hint.get("thread") or visit.url_hash)

@@ -116,7 +116,8 @@ def _detail(context: Context, detail: ConcernDetail) -> None:
 def _said(context: Context, line: ConcernLine) -> None:
     words = context.words
     components.section(words("concern.said"), words("concern.said_note"))
-    st.html(said_html(line.explanation) or "<span></span>")
+    if line.explanation.summary:
+        st.html(said_html(line.explanation))
     if line.explanation.phrases:
         st.html(phrases_html(line.explanation, words))
     for note in notes(line.explanation, context):
@@ -134,7 +135,12 @@ def _series(context: Context, line: ConcernLine) -> None:
     with st.expander(words("chart.table")):
         head = [words(f"chart.{name}") for name in ("day", "negative", "complaints", "expected", "band", "unusual")]
         components.table(head, series_rows(explanation, words))
-    link("search", words("concern.documents_link", n=words.number(explanation.documents)), search_parameters(line.concern, explanation), icon=":material/search:")
+    link(
+        "search",
+        words("concern.documents_link", n=words.number(explanation.documents)),
+        search_parameters(line.concern, explanation),
+        icon=":material/search:",
+    )
 
 
 def _where(context: Context, line: ConcernLine) -> None:
@@ -146,7 +152,7 @@ def _where(context: Context, line: ConcernLine) -> None:
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         components.paragraph(finding, "finding")
-        st.altair_chart(tilemap.tile_map(tilemap.tiles(context.places, counts, explanation, words), words), alt=finding, width="content")
+        st.altair_chart(tilemap.tile_map(tilemap.tiles(context.places, counts, explanation, words), words), alt=finding)
         st.html(tilemap.legend(words))
     with right:
         shown = {share.code for share in explanation.provinces}
@@ -170,7 +176,12 @@ def _stories(context: Context, line: ConcernLine) -> None:
     for story in line.explanation.stories:
         with st.container(border=True, gap=None):
             st.html(story_html(story, words))
-            link("search", words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"), {"noi_dung": str(story.story_id)}, icon=":material/search:")
+            link(
+                "search",
+                words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"),
+                {"noi_dung": str(story.story_id)},
+                icon=":material/search:",
+            )
 
 
 def _snooze(context: Context, concern: Concern, days: int) -> None:
@@ -225,3 +236,7 @@ def _history(context: Context, detail: ConcernDetail) -> None:
                     link("concern", concern_title(concern, context.labels, context.places, words), {ID: str(concern.id)})
                     components.paragraph(f"{formats.day(concern.opened)} · {words(f'state.{concern.state}')}", "note")
     components.paragraph(words("label.note"), "note")
+
+
+if __name__ == "__main__":
+    show()

@@ -1,6 +1,7 @@
 """Tìm kiếm: the whole search, its address, and the correction of labels in place."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,7 +59,7 @@ def value_name(context: Context, name: str, value: str) -> str:
     if name == "sources":
         return source_names(context).get(value, value)
     groups = {"sentiments": "sentiment", "intents": "intent", "concerns": "concern"}
-    return label_name(groups[name], value, context) if name in groups else value
+    return label_name(context, groups[name], value) if name in groups else value
 
 
 def _take(name: str) -> Any:
@@ -95,7 +96,8 @@ def _hold(name: str, value: Any) -> str:
 
 
 def _inputs(context: Context, form: SearchForm) -> None:
-    words, changed = context.words, {"on_change": _changed, "args": (form,)}
+    words = context.words
+    changed: dict[str, Any] = {"on_change": _changed, "args": (form,)}
     box, filters, order = st.columns([4.2, 1.15, 1.25], vertical_alignment="bottom")
     with box:
         st.text_input(
@@ -106,12 +108,21 @@ def _inputs(context: Context, form: SearchForm) -> None:
             icon=":material/search:",
             **changed,
         )
-    with filters, st.popover(words("search.filters", n=form.chosen) if form.chosen else words("search.filter"), icon=":material/tune:", width="stretch"):
+    with (
+        filters,
+        st.popover(
+            words("search.filters", n=form.chosen) if form.chosen else words("search.filter"), icon=":material/tune:", width="stretch"
+        ),
+    ):
         _filters(context, form, changed)
     with order:
         shown = "newest" if form.newest or not form.words else "relevance"
         st.selectbox(
-            words("search.sort"), ["relevance", "newest"], format_func=lambda one: words(f"search.sort_{one}"), key=_hold("sort", shown), **changed
+            words("search.sort"),
+            ["relevance", "newest"],
+            format_func=lambda one: words(f"search.sort_{one}"),
+            key=_hold("sort", shown),
+            **changed,
         )
     _chosen(context, form)
 
@@ -130,7 +141,7 @@ def _filters(context: Context, form: SearchForm, changed: dict[str, Any]) -> Non
         st.multiselect(
             words(f"search.{name}"),
             [*known, *(value for value in form.values(name) if value not in known)],
-            format_func=lambda value, name=name: value_name(context, name, value),
+            format_func=partial(value_name, context, name),
             key=_hold(name, list(form.values(name))),
             placeholder=words("search.any"),
             **changed,
@@ -155,7 +166,7 @@ def _chosen(context: Context, form: SearchForm) -> None:
             label = words("search.story") if name == "stories" else value_name(context, name, value)
             link("search", label, write_form(form.toggled(name, value)), icon=":material/close:")
         for name, day in days:
-            without = replace(form, page=1, **{name: None})
+            without = replace(form, page=1, first_day=None) if name == "first_day" else replace(form, page=1, last_day=None)
             link("search", words(f"search.chosen_{name}", day=f"{day:%d/%m/%Y}"), write_form(without), icon=":material/close:")
         st.button(words("search.clear"), type="tertiary", on_click=_cleared, args=(form,))
 
@@ -170,7 +181,9 @@ def _result(context: Context, form: SearchForm, result: SearchResult) -> None:
         return
     left, right = st.columns([2.9, 1], gap="medium")
     with left:
-        components.section(words("search.total", n=words.number(result.total)), words("search.shown", page=form.page, pages=pages_of(result.total)))
+        components.section(
+            words("search.total", n=words.number(result.total)), words("search.shown", page=form.page, pages=pages_of(result.total))
+        )
         _hits(context, result.hits)
         _turn(form, pages_of(result.total))
         components.paragraph(words("label.note"), "note")
@@ -236,3 +249,5 @@ def _facets(context: Context, form: SearchForm, result: SearchResult) -> None:
                 link("search", label, write_form(form.toggled(name, value)))
 
 
+if __name__ == "__main__":
+    show()

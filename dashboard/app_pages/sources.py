@@ -38,10 +38,20 @@ def _state(context: Context, rows: list[SourceRow], names: dict[str, str]) -> No
     components.section(words("sources.health"))
     lines = []
     for row in rows:
-        state = words("silent.well") if row.silent is None else f"⚠ {words(f'silent.{row.silent}')}"
+        state = words("silent.well") if row.silent is None else " ".join(["⚠", words(f"silent.{row.silent}"), row.problem or ""]).strip()
         success = formats.moment(row.last_success) if row.last_success else words("silent.never")
         newest = formats.moment(row.last_new) if row.last_new else words("silent.never")
-        lines.append([names.get(row.source, row.source), state, success, newest, words.number(row.runs), words.number(row.due), words.number(row.later)])
+        lines.append(
+            [
+                names.get(row.source, row.source),
+                state,
+                success,
+                newest,
+                words.number(row.runs),
+                words.number(row.due),
+                words.number(row.later),
+            ]
+        )
     head = [words(f"sources.{name}") for name in ("source", "state", "last_success", "last_new", "runs", "due", "later")]
     components.table(head, lines, numbers_from=4)
 
@@ -96,3 +106,7 @@ def _runs(context: Context, runs: list[RunRow]) -> None:
         lines.append([formats.moment(run.started), end, run.problem or "–", *counts, words.number(run.total)])
     head = [words("sources.started"), words("sources.finished"), words("sources.problem")]
     components.table([*head, *(words(f"outcome.{one}") for one in used), words("sources.sum")], lines, numbers_from=3)
+
+
+if __name__ == "__main__":
+    show()

@@ -77,6 +77,11 @@ def _cases(context: Context, view: Overview) -> None:
 def _silent(context: Context, view: Overview) -> None:
     words, names = context.words, source_names(context)
     components.section(words("today.silent"))
-    st.html("".join(silent_line(one, names, view, words) for one in view.silent[:SHOWN_SILENT]) or "<span></span>")
+    if view.silent:
+        st.html("".join(silent_line(one, names, view, words) for one in view.silent[:SHOWN_SILENT]))
     components.paragraph(health_sentence(context), "note")
     link("sources", words("today.to_sources"), icon=":material/arrow_forward:")
+
+
+if __name__ == "__main__":
+    show()

@@ -99,8 +99,8 @@ def start_dashboard(settings: Settings) -> subprocess.Popen[bytes]:
         LangngheError: see :func:`ensure_port_free`.
     """
     ensure_port_free(settings.dashboard)
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    return subprocess.Popen(command_of(settings), env=environment_of(settings), **quiet)  # noqa: S603 - our own program
+    command, environment = command_of(settings), environment_of(settings)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
 def address_of(settings: DashboardSettings) -> str:

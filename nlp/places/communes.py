@@ -77,9 +77,7 @@ class Communes:
 
     @staticmethod
     def _written_as_name(words: Words, start: int, end: int) -> bool:
-        if words.cased:
-            return words.proper(start, end)
-        return end - start > 1
+        return words.proper(start, end) if words.cased else not words.plain and end - start > 1
 
     def provinces(self, words: Words, kind: str, start: int, end: int, today: bool) -> frozenset[str]:
         """Ids of the provinces that have a commune of that name: of the 34 where today's map has it, or of the 63."""

@@ -51,6 +51,7 @@ class CueFile(BaseModel):
     heads: list[str]
     need_cue: list[str]
     like_people: list[str]
+    like_brands: list[str]
     common_lower: list[str]
     common_plain: list[str]
     plain_cities: list[str]
@@ -128,6 +129,7 @@ class Cues:
         self.breaks = frozenset([*content.breaks, *map(fold, content.breaks)])
         self.institutions, self.companies = _phrases(content.institutions), _phrases(content.companies)
         self.need_cue, self.like_people = _phrases(content.need_cue), _phrases(content.like_people)
+        self.like_brands = _phrases(content.like_brands)
         self.common_lower, self.common_plain = _phrases(content.common_lower), _phrases(content.common_plain)
         self.plain_cities = _phrases(content.plain_cities)
         self.false_friends = content.false_friends

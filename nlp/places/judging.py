@@ -11,6 +11,18 @@ PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "towards
 TYPE_CUES = frozenset({"province", "city", "district"})
 _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
+_TYPE_OF_WORD = {
+    "quan": "quận",
+    "q": "quận",
+    "huyen": "huyện",
+    "h": "huyện",
+    "xa": "thị xã",
+    "tx": "thị xã",
+    "pho": "thành phố",
+    "tp": "thành phố",
+}
+_UNMISTAKABLE = 5
+"""Letters from which on a name of one word ("daklak") is no other word."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
 
@@ -35,6 +47,8 @@ class Candidate:
     entries: tuple[Entry, ...]
     verdict: Verdict
     cue: str
+    also: tuple[Entry, ...] = ()
+    """What else the name stands for: huyện Hòa Bình beside the province."""
 
     @property
     def evidence(self) -> str:
@@ -56,9 +70,10 @@ class Judge:
     def candidate(self, match: Match, words: Words, field: str, today: bool) -> Candidate:
         """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
         cue = self._cue(words, match.start)
-        entries = self._meant(match.entries, cue)
+        entries = self._meant(match, words, cue)
         verdict = self._verdict(Match(match.start, match.end, entries), words, cue, today)
-        return Candidate(field, words, match.start, match.end, entries, verdict, cue)
+        also = tuple(entry for entry in match.entries if entry.role == "district" and entry not in entries)
+        return Candidate(field, words, match.start, match.end, entries, verdict, cue, also)
 
     def _cue(self, words: Words, start: int) -> str:
         """What the words before say, or those before the list that the name stands in: "các huyện Nam Đàn, Thanh Chương"."""
@@ -76,15 +91,18 @@ class Judge:
         return cue if cue == "district" or (many and cue in ("commune", "street", "hamlet", "province", "city")) else ""
 
     @staticmethod
-    def _meant(entries: tuple[Entry, ...], cue: str) -> tuple[Entry, ...]:
+    def _meant(match: Match, words: Words, cue: str) -> tuple[Entry, ...]:
         """Of all that a name stands for, what the word before allows: "huyện" a district, else a province first."""
+        entries = match.entries
         if any(entry.role == "nothing" for entry in entries):
             return ()
-        provinces = tuple(entry for entry in entries if entry.role == "province")
         districts = tuple(entry for entry in entries if entry.role == "district")
+        if districts and cue in ("district", "city") and len(districts) == len(entries):
+            kind = _TYPE_OF_WORD.get(words.folded[match.start - 1])
+            return tuple(entry for entry in districts if entry.type == kind) or districts
         if cue == "district" and districts:
             return districts
-        return provinces or entries
+        return tuple(entry for entry in entries if entry.role == "province") or entries
 
     def _verdict(self, match: Match, words: Words, cue: str, today: bool) -> Verdict:
         if not match.entries:
@@ -93,12 +111,16 @@ class Judge:
         if entry.role == "commune":
             return Verdict.place if entry.risk == "safe" else Verdict.perhaps
         if entry.role == "landmark":
-            return Verdict.perhaps if entry.risk == "weak" else Verdict.place
+            return self._landmark(entry, words, cue)
         if self._is_other(match, words, cue):
             return Verdict.nothing
         if cue == "commune":
             return self._renamed_commune(entry) if today and entry.role == "district" else Verdict.nothing
-        if entry.name[0] in ("quận", "q") and entry.name[-1].isdigit():
+        return self._named(entry, match, words, cue)
+
+    def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
+        """A province or district that is no street, person or commune."""
+        if entry.name[-1].isdigit():
             return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
         if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
@@ -107,7 +129,19 @@ class Judge:
         if not words.plain and list(entry.name) != words.exact[match.start : match.end] and cue not in PLACE_CUES:
             return Verdict.perhaps
         sure = self._province if entry.role == "province" else self._district
-        return Verdict.place if sure(entry, match, words, cue) else Verdict.perhaps
+        if sure(entry, match, words, cue):
+            return Verdict.place
+        return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
+
+    def _landmark(self, entry: Entry, words: Words, cue: str) -> Verdict:
+        if self._is_bare(entry, words, cue):
+            return Verdict.nothing
+        return Verdict.perhaps if entry.risk == "weak" else Verdict.place
+
+    @staticmethod
+    def _is_bare(landmark: Entry, words: Words, cue: str) -> bool:
+        """Whether a hospital is named without "bệnh viện" in text without marks: "tu du" may be từ đủ."""
+        return words.plain and landmark.name[0] not in ("bệnh", "bv", "viện", "khu", "kcn", "kcx") and cue not in PLACE_CUES
 
     @staticmethod
     def _renamed_commune(entry: Entry) -> Verdict:
@@ -124,10 +158,12 @@ class Judge:
         if cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions):
             return True
         entry = match.entries[0]
-        may_be_person = entry.role == "district" or name in self._cues.like_people
-        if entry.risk == "safe" and not may_be_person:
+        district = entry.role == "district"
+        may_be_person = district or name in self._cues.like_people
+        if not may_be_person and name not in self._cues.like_brands:
             return False
-        if (cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
+        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES
+        if (may_be_brand and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
             return True
         return may_be_person and (cue == "person" or self._is_surname_before(words, start, cue))
 
@@ -166,14 +202,15 @@ class Judge:
         named = cue in PLACE_CUES or self._cues.after(words, match.end)
         if entry.type == "abbr" or entry.name in self._cues.need_cue:
             return named or (entry.type == "abbr" and entry.risk == "safe")
-        if named or (cue == "weak" and len(entry.name) > 1):
+        long = len(entry.name) > 1 or len(entry.name[0]) >= _UNMISTAKABLE
+        if named or (cue == "weak" and long):
             return True
         if words.proper(match.start, match.end):
-            return len(entry.name) > 1 or not words.plain
-        if words.alone(match.start, match.end) and len(entry.name) > 1:
+            return long or not words.plain
+        if words.alone(match.start, match.end) and long:
             return True
         if words.plain:
-            return entry.name not in self._cues.common_plain and len(entry.name) > 1
+            return entry.name not in self._cues.common_plain and long
         return entry.name not in self._cues.common_lower
 
     def _is_common(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
@@ -184,7 +221,7 @@ class Judge:
 
     def _district(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         name, proper = entry.name, words.proper(match.start, match.end)
-        if cue in TYPE_CUES:
+        if cue in ("district", "city"):
             return True
         if len(name) == 1 and (words.plain or not proper):
             return name in self._cues.need_cue and cue in ("office", "at", "towards")
@@ -195,15 +232,19 @@ class Judge:
         if proper:
             return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)
         if words.plain:
-            return name in self._cues.plain_cities
-        return entry.risk == "safe" and entry.type in ("thành phố", "thị xã") and name not in self._cues.common_lower
+            return name in self._cues.plain_cities or (cue == "weak" and self._is_city(entry) and name not in self._cues.common_plain)
+        return self._is_city(entry) and name not in self._cues.common_lower
+
+    @staticmethod
+    def _is_city(entry: Entry) -> bool:
+        return entry.risk == "safe" and entry.type in ("thành phố", "thị xã")
 
     def _stands_alone(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a capitalised district without a word for places before it is one: safe, no person's, no part of a longer name."""
         if entry.risk != "safe" or entry.name in self._cues.like_people:
             return False
         if words.plain and words.begins(match.start):
-            return cue == "weak"
+            return cue == "weak" or (self._is_city(entry) and entry.name not in self._cues.common_plain)
         return not self._goes_on(words, match.end) and not self._is_surname_before(words, match.start, cue)
 
     @staticmethod

@@ -16,7 +16,7 @@ from nlp.places.reading import Words
 
 Role = Literal["province", "district", "commune", "landmark", "nothing"]
 
-_PROVINCE_KINDS = frozenset({"name", "variant", "old", "abbr", "english", "nickname", "tone-variant", "eth-char"})
+_PROVINCE_KINDS = frozenset({"name", "variant", "old", "abbr", "english", "nickname"})
 _DISTRICT_KINDS = frozenset({"capital", "city", "place", "district", "district-or-old"})
 _HEADS = {"bệnh viện": ("bệnh viện", "bv", "viện"), "kcn": ("kcn", "khu công nghiệp"), "kcx": ("kcx", "khu chế xuất")}
 _QUARTERS = frozenset({"1", "2", "3", "4"})
@@ -110,6 +110,8 @@ class Names:
             match = self._at(words, place) if words.folded[place] in self._first_words else None
             if match is None and words.folded[place] in TYPE_WORDS and (kind := self.communes.type_at(words, place)):
                 match = self._commune(words, kind, place + 1, today)
+            if match is not None and words.plain:
+                match = self._rather_province(words, match)
             if match is not None:
                 yield match
             place = match.end if match is not None else place + 1
@@ -124,6 +126,14 @@ class Names:
                 end = found.end
         exact = [entry for entry in longest if list(entry.name) == words.exact[place:end]]
         return Match(place, end, tuple(exact or longest)) if longest else None
+
+    def _rather_province(self, words: Words, match: Match) -> Match:
+        """The province that begins within a district's name: "trung tam binh duong" has no Tam Bình."""
+        if any(entry.role != "district" for entry in match.entries):
+            return match
+        inside = [self._at(words, place) for place in range(match.start + 1, match.end)]
+        provinces = [other for other in inside if other and other.end > match.end and other.entries[0].role == "province"]
+        return provinces[0] if provinces else match
 
     @staticmethod
     def _spelt(entry: Entry, words: Words, start: int, end: int) -> bool:

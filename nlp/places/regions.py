@@ -6,8 +6,7 @@ from datetime import date
 from nlp.places.cues import Regions
 from nlp.places.reading import Words
 
-_OFFICES = frozenset({"bhxh", "hội", "hoi"})
-_REGION = frozenset({("khu", "vực"), ("khu", "vuc")})
+_OFFICES = (("bhxh",), ("bao", "hiem", "xa", "hoi"))
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII")
 
 
@@ -21,7 +20,12 @@ def regional_offices(words: Words, day: date, regions: list[Regions]) -> Iterato
     if valid is None:
         return
     for place in range(1, len(words) - 2):
-        if words.exact[place] == "khu" and (words.exact[place], words.exact[place + 1]) in _REGION and words.exact[place - 1] in _OFFICES:
+        if words.folded[place] == "khu" and words.folded[place + 1] == "vuc" and (office := _office_before(words, place)):
             code = valid.get(_number(words.exact[place + 2]))
             if code:
-                yield place - 1, place + 3, code
+                yield place - office, place + 3, code
+
+
+def _office_before(words: Words, place: int) -> int:
+    """Words of the office's name that end right before ``place``; 0: none."""
+    return next((len(name) for name in _OFFICES if tuple(words.folded[max(place - len(name), 0) : place]) == name), 0)

@@ -1,7 +1,7 @@
 """Doubtful names settled by the certain ones around them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from langnghe.folding import canonical
@@ -39,18 +39,49 @@ def _without_people(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _in_their_address(candidates: list[Candidate], places: Places) -> list[Candidate]:
-    """Without the communes and small districts that an address puts elsewhere: "xã Hợp Thịnh, huyện Kỳ Sơn, tỉnh Hòa Bình"."""
-    elsewhere = {id(one) for one, following in pairwise(candidates) if _put_elsewhere(one, following, places)}
-    return [one for one in candidates if id(one) not in elsewhere]
+    """The names as an address explains them: "Hòa Bình (Bạc Liêu)" is a district, "xã Hợp Thịnh, tỉnh Hòa Bình" not the one elsewhere."""
+    if not candidates:
+        return []
+    explained = [_explained(one, following) for one, following in pairwise(candidates)]
+    kept = [one for one, following in zip(explained, candidates[1:], strict=True) if not _put_elsewhere(one, following, places)]
+    return [*kept, candidates[-1]]
+
+
+def _enumerated(candidates: list[Candidate]) -> list[Candidate]:
+    """Doubtful provinces in a list with a certain one are certain too: "các tỉnh Lào Cai, Yên Bái, Cao Bằng"."""
+    for order in (1, -1):
+        candidates = candidates[::order]
+        for at, (one, following) in enumerate(pairwise(candidates)):
+            if one.verdict is Verdict.place and following.verdict is Verdict.perhaps and _in_one_list(one, following):
+                candidates[at + 1] = replace(following, verdict=Verdict.place)
+        candidates = candidates[::order]
+    return candidates
+
+
+def _in_one_list(one: Candidate, other: Candidate) -> bool:
+    first, second = sorted((one, other), key=lambda candidate: candidate.start)
+    provinces = all(candidate.entries[0].role == "province" and len(candidate.provinces) == 1 for candidate in (one, other))
+    return provinces and one.words is other.words and first.end == second.start and first.words.gaps[second.start].strip() == ","
+
+
+def _in_one_address(candidate: Candidate, following: Candidate) -> bool:
+    """Whether the name that follows is that of the larger place around."""
+    near = following.words is candidate.words and following.start - candidate.end <= _BESIDE
+    sure = following.verdict is Verdict.place or following.cue in TYPE_CUES
+    return near and sure and candidate.words.gaps[candidate.end].strip() in (",", "(", "-")
+
+
+def _explained(candidate: Candidate, following: Candidate) -> Candidate:
+    district = tuple(entry for entry in candidate.also if entry.province in following.provinces)
+    return replace(candidate, entries=district) if district and _in_one_address(candidate, following) else candidate
 
 
 def _put_elsewhere(candidate: Candidate, following: Candidate, places: Places) -> bool:
     """Whether the name that follows in an address is a place of another province."""
     small = all(entry.role == "commune" or (entry.role == "district" and entry.type not in _CITIES) for entry in candidate.entries)
-    if not small or candidate.cue in TYPE_CUES or following.words is not candidate.words or following.start - candidate.end > _BESIDE:
+    if not small or candidate.cue in TYPE_CUES or not _in_one_address(candidate, following):
         return False
-    sure = following.verdict is Verdict.place or following.cue in TYPE_CUES
-    return sure and candidate.words.gaps[candidate.end].strip() in (",", "(", "-") and not _fitting(candidate, set(following.provinces), places)
+    return not _fitting(candidate, set(following.provinces), places)
 
 
 def _aside(candidate: Candidate, before: Candidate | None) -> bool:
@@ -68,19 +99,21 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     or is treated counts only if the text names no other place, and a hospital, which treats people from elsewhere, only after that.
     """
     known = _in_their_address(_without_people(candidates), names.places)
-    certain = [c for c in known if c.verdict is Verdict.place and not _is_hospital(c)]
-    provinces = {province for c in certain for province in c.provinces}
-    accepted = [Named(c, entry) for c in known for entry in _accepted(c, c in certain, provinces, known, names.places)]
+    known = _enumerated(known)
+    certain = {id(c) for c in known if c.verdict is Verdict.place and not _is_hospital(c)}
+    provinces = {province for c in known if id(c) in certain for province in c.provinces}
+    accepted = [Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, provinces, names.places)]
     before = dict(zip(map(id, known[1:]), known, strict=False))
     about = [named for named in accepted if not _aside(named.candidate, before.get(id(named.candidate)))]
     return about or accepted or list(_hospitals(known, names))
 
 
-def _accepted(candidate: Candidate, certain: bool, provinces: set[str], known: list[Candidate], places: Places) -> Iterator[Entry]:
+def _accepted(at: int, known: list[Candidate], certain: bool, provinces: set[str], places: Places) -> Iterator[Entry]:
+    candidate = known[at]
     if certain:
         yield candidate.entries[0]
     elif not _is_hospital(candidate):
-        fitting = _fitting(candidate, provinces, places) or _fitting(candidate, _near(candidate, known), places)
+        fitting = _fitting(candidate, provinces, places) or _fitting(candidate, _near(at, known), places)
         if len({entry.province for entry in fitting}) == 1:
             yield fitting[0]
 
@@ -94,9 +127,10 @@ def _fitting(candidate: Candidate, provinces: set[str], places: Places) -> list[
     return [entry for entry in candidate.entries if places.today_of(entry.province) in today]
 
 
-def _near(candidate: Candidate, known: list[Candidate]) -> set[str]:
+def _near(at: int, known: list[Candidate]) -> set[str]:
     """Provinces for which another doubtful name near by may stand; not those of hospitals."""
-    others = [other for other in known if other.words is candidate.words and abs(other.start - candidate.start) <= NEAR]
+    candidate = known[at]
+    others = [c for c in known[max(at - NEAR, 0) : at + NEAR] if c.words is candidate.words and abs(c.start - candidate.start) <= NEAR]
     return {
         province for other in others if _tokens(other) != _tokens(candidate) and not _is_hospital(other) for province in other.provinces
     }

@@ -176,6 +176,12 @@ def test_every_office_gets_a_file(busy, settings, tmp_path):
     assert message["Subject"].startswith("[BHXH Việt Nam] Bản tin 20/11")
 
 
+def test_a_long_subject_survives_the_way_through_a_mail_server(busy, settings, mailbox):
+    send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+    [(_, message)] = mailbox.taken
+    assert message["Subject"] == render(gather(busy, settings, "34-40", TODAY), settings).subject
+
+
 def test_a_mail_is_sent_once_with_the_headers_of_an_automatic_one(busy, settings, mailbox):
     assert send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
     assert not send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)

@@ -1,8 +1,9 @@
 """Hosts of our own on loopback, reached as through a proxy: what each URL answers is set by the test, and every request is kept."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ class Answer:
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    byte_every: float = 0
+    """Seconds between two bytes of the body, if it is to drip."""
 
 
 @dataclass
@@ -53,7 +56,16 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            self.wfile.write(answer.body)
+            self.give(answer)
+
+        def give(self, answer: Answer) -> None:
+            if not answer.byte_every:
+                self.wfile.write(answer.body)
+                return
+            with suppress(OSError):  # the client has had enough
+                for byte in answer.body:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(answer.byte_every)
 
         def log_message(self, *args) -> None:
             pass
