@@ -14,7 +14,7 @@ from alerts.detection.interface import Scores
 from alerts.detection.threshold import shipped
 from alerts.evidence import Scope
 from alerts.explanation import Explanation, explain
-from alerts.grouping import Group, group_alarms, stories_of
+from alerts.grouping import Group, conversations_of, group_alarms
 from alerts.panel import Panel
 from alerts.ranking import rank
 from alerts.rules import AlertRules, load_drives, load_rules
@@ -90,8 +90,8 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
         board = Board(session, record, day, actor, rules, places, panel, scores, settings, done)
         alarms = _alarms(board)
         done.alarms = len(alarms)
-        stories = stories_of(session, day - timedelta(days=rules.explanation.window_days - 1), day)
-        for group in group_alarms(panel, scores, alarms, stories, rules.concerns.shared_stories):
+        conversations = conversations_of(session, day - timedelta(days=rules.explanation.window_days - 1), day)
+        for group in group_alarms(panel, scores, alarms, conversations, rules):
             _place(board, group)
         _age(board)
         _note_run(board)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from langnghe.places import NOWHERE
 from langnghe.record.schema import DocumentRow, Fact
@@ -80,6 +80,24 @@ def stories_begun(session: Session, scope: Scope, start: date, end: date, *, com
     first = func.min(Fact.day)
     query = select(Fact.story_id).where(*scope.where(), kind, Fact.day.between(start - STORY_WINDOW, end))
     return sorted(session.scalars(query.group_by(Fact.story_id).having(first >= start)))
+
+
+def _conversations(*conditions: ColumnElement[bool]) -> Select[int]:
+    parent = aliased(DocumentRow)
+    query = select(func.coalesce(parent.story_id, Fact.story_id)).select_from(Fact).join(DocumentRow, DocumentRow.id == Fact.document_id)
+    same = (parent.source == DocumentRow.source) & (parent.ref == DocumentRow.parent_ref)
+    return query.outerjoin(parent, same).where(*conditions).distinct()
+
+
+def conversations_begun(session: Session, scope: Scope, start: date, end: date) -> set[int]:
+    """The articles and threads, as stories, that new negative stories stand in: a comment's is its article's, a post's its thread's."""
+    new = Fact.story_id.in_(stories_begun(session, scope, start, end))
+    return set(session.scalars(_conversations(*scope.where(), Fact.sentiment == "negative", Fact.day.between(start, end), new)))
+
+
+def conversations_about(session: Session, topic: str, start: date, end: date) -> set[int]:
+    """All articles and threads of a period that speak of a topic, whatever they say of it and wherever."""
+    return set(session.scalars(_conversations(Fact.topic == topic, Fact.day.between(start, end))))
 
 
 def _piece(row: DocumentRow, fact: Fact) -> Piece:

@@ -1,6 +1,6 @@
 """Alarms that are one concern: the same topic in several provinces, and topics that share their stories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 
 from alerts.detection.alarms import Alarm
 from alerts.detection.interface import Scores
-from alerts.evidence import Scope, stories_begun
+from alerts.evidence import Scope, conversations_about, conversations_begun
 from alerts.panel import NATIONAL, UNPLACED, Panel
+from alerts.rules import AlertRules
 from langnghe.places import NOWHERE
+
+Conversations = tuple[Callable[[Scope], set[int]], Callable[[str], set[int]]]
 
 _LEAD_SHARE = 0.25
 """Part of a national excess from which a province is named as a place where it is strong."""
@@ -32,7 +35,10 @@ class Group:
     alarm: Alarm
     """The strongest alarm."""
     related: list[str] = field(default_factory=list)
-    stories: set[int] = field(default_factory=set, repr=False)
+    conversations: set[int] = field(default_factory=set, repr=False)
+    """Articles and threads that its stories stand in."""
+    about: set[int] = field(default_factory=set, repr=False)
+    """All that speak of its topic in these days, whatever their stance and wherever."""
 
     @property
     def scope(self) -> Scope:
@@ -82,29 +88,41 @@ def _absorb(group: Group, other: Group) -> None:
         group.alarm = other.alarm
 
 
-def merge_shared(groups: list[Group], least_share: float) -> list[Group]:
-    """Groups of which one holds ``least_share`` of the other's stories become one; the one with more stories gives the topic."""
+def _holds(merged: list[Group], group: Group, least: float) -> Group | None:
+    """The group that holds enough of another's conversations; where several hold them together, the one that holds most."""
+    shared = {id(other): len(group.conversations & other.about) for other in merged}
+    together = len(group.conversations & set().union(*(other.about for other in merged)))
+    if not group.conversations or together < least:
+        return None
+    return max(merged, key=lambda other: shared[id(other)])
+
+
+def merge_shared(groups: list[Group], least_share: float, general: Collection[str] = ()) -> list[Group]:
+    """Groups whose conversations speak of others' topics too, at least ``least_share`` of them, become one with these.
+
+    A topic of its own gives the name before a ``general`` one (most complaints are about procedure too), then the one with more of them.
+    """
     merged: list[Group] = []
-    for group in sorted(groups, key=lambda group: (-len(group.stories), -group.alarm.score, group.topic)):
-        for other in merged:
-            if group.stories and len(group.stories & other.stories) >= least_share * len(group.stories):
-                _absorb(other, group)
-                break
-        else:
+    for group in sorted(groups, key=lambda one: (one.topic in general, -len(one.conversations), -one.alarm.score, one.topic)):
+        holder = _holds(merged, group, least_share * len(group.conversations))
+        if holder is None:
             merged.append(group)
+        else:
+            _absorb(holder, group)
     return sorted(merged, key=lambda group: -group.alarm.score)
 
 
-def stories_of(session: Session, start: date, end: date) -> Callable[[Scope], set[int]]:
-    """A function that gives the stories that began in a scope between two days."""
-    return lambda scope: set(stories_begun(session, scope, start, end))
+def conversations_of(session: Session, start: date, end: date) -> Conversations:
+    """Functions that give the articles and threads between two days: those that new stories of a scope stand in, those about a topic."""
+    return lambda scope: conversations_begun(session, scope, start, end), lambda topic: conversations_about(session, topic, start, end)
 
 
-def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], stories: Callable[[Scope], set[int]], share: float) -> list[Group]:
-    """The concerns that a day's alarms speak of, strongest first."""
+def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], conversations: Conversations, rules: AlertRules) -> list[Group]:
+    """The concerns that a day's alarms speak of, strongest first; what stands in too few articles or threads is a quarrel, no concern."""
     groups = []
     for topic in dict.fromkeys(alarm.topic for alarm in alarms):
         group = group_topic(panel, scores, [alarm for alarm in alarms if alarm.topic == topic])
-        group.stories = stories(group.scope)
-        groups.append(group)
-    return merge_shared(groups, share)
+        group.conversations, group.about = conversations[0](group.scope), conversations[1](topic)
+        if len(group.conversations) >= rules.detection.least_conversations:
+            groups.append(group)
+    return merge_shared(groups, rules.concerns.shared, rules.concerns.general)

@@ -22,6 +22,7 @@ class DetectionRules(Part):
     detector: Literal["bayes", "ewma"]
     history_days: int = Field(ge=28)
     least_stories: int = Field(ge=1)
+    least_conversations: int = Field(ge=1)
     least_complaints_rare: int = Field(ge=0)
     learning_days: int = Field(ge=0)
     thresholds: dict[str, dict[float, float]]
@@ -56,7 +57,8 @@ class ConcernRules(Part):
     """The life of a concern."""
 
     join_days: int = Field(ge=1)
-    shared_stories: float = Field(gt=0, le=1)
+    shared: float = Field(gt=0, le=1)
+    general: list[str] = []
     cool_days: int = Field(ge=1)
     close_days: int = Field(ge=1)
     reopen_rise: float = Field(gt=0)

@@ -72,6 +72,12 @@ def next_look(published: datetime | None, now: datetime) -> datetime | None:
     return next((now + interval for limit, interval in REVISITS if age < limit), None)
 
 
+def _is_at_rest(row: FrontierUrl, now: datetime) -> bool:
+    """Whether it was visited and is not due now."""
+    later = row.state == "waiting" and not row.attempts and row.next_visit is not None and row.next_visit > now
+    return row.state == "done" or later
+
+
 class Frontier:
     """The frontier of one source, as one crawler in one run sees it."""
 
@@ -104,7 +110,7 @@ class Frontier:
         if row.source == self.source and row.state == "waiting" and learnt:
             row.hint = {**hint, "on_topic": True}
         changed = bool(found.mark) and hint.get("mark") != found.mark
-        if row.source != self.source or row.state != "done" or not (changed or (learnt and not row.url)):
+        if row.source != self.source or not _is_at_rest(row, now) or not (changed or (learnt and not row.url)):
             return False
         marked = {"mark": found.mark} if found.mark else {}
         row.state, row.next_visit, row.hint, row.url = "waiting", now, {**hint, **found.hint, **marked}, tidy(found.url)

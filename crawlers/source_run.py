@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawlers.dates import Reading
@@ -20,6 +21,7 @@ from langnghe.privacy import Privacy
 from langnghe.record.database import Record
 from langnghe.record.documents import Stored, find, store_document, tombstone
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, url_hash
+from langnghe.record.schema import DocumentRow
 
 log = logging.getLogger(__name__)
 
@@ -86,10 +88,13 @@ class SourceRun:
         return store_document(session, document, privacy=self.privacy, now=self.now, home_province=self.source.home_province)
 
     def remove(self, session: Session, ref: str) -> int | None:
-        """Remove a document that the source has removed; gives its id."""
+        """Remove a document that the source has removed, and what readers said below it; gives its id."""
         row = find(session, self.source.id, ref)
-        if row is not None and row.deleted is None:
-            tombstone(session, row, self.now)
+        of_it = (DocumentRow.source == self.source.id, DocumentRow.parent_ref == ref, DocumentRow.kind == "comment")
+        below = select(DocumentRow).where(*of_it)
+        for each in filter(None, (row, *session.scalars(below))):
+            if each.deleted is None:
+                tombstone(session, each, self.now)
         return row.id if row is not None else None
 
     def note(self, session: Session, url: str, outcome: Outcome, reason: str | None = None, document_id: int | None = None) -> None:

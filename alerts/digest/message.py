@@ -17,7 +17,7 @@ KIND = "digest"
 
 
 class WholeWords(EmailPolicy):
-    """Folds a subject by the older ``Header``: EmailPolicy's own folding loses the space between two encoded words (python/cpython#92081)."""
+    """Folds a subject by the older ``Header``: EmailPolicy's loses the space between two encoded words (python/cpython#92081)."""
 
     def _encoded(self, name: str, value: Any) -> str:
         return f"{name}: {Header(str(value), 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"

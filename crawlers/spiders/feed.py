@@ -88,8 +88,8 @@ class FeedSpider(SourceSpider):
         return bool(moments) and max(moments) < page.fetched - timedelta(days=self.run.source.history_days)
 
     def gone(self, session: Session, visit: Visit) -> None:
-        """A section page that is not there ends the section; an article is removed."""
-        if visit.role == "listing" and visit.hint.get("page", 1) > 1:
+        """A page of a section or of comments that is not there ends them; an article is removed."""
+        if visit.role == "comments" or (visit.role == "listing" and visit.hint.get("page", 1) > 1):
             self.run.frontier.finish(session, visit)
             self.run.end(session, visit, Outcome.read, "past the last page")
         elif visit.role in {"feed", "listing"}:

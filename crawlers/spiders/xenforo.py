@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy.http import Response
 from sqlalchemy.orm import Session
 
 from crawlers.article import NotAnArticle
+from crawlers.dates import parse_date
 from crawlers.extraction import extract_page
 from crawlers.frontier import RETRY, Discovery, Visit
 from crawlers.page import Page
@@ -48,6 +49,18 @@ def thread_key(url: str) -> str:
     """The thread's own id, from the URL of any of its pages."""
     found = _THREAD_ID.search(url)
     return found[1] if found else identity_of(url)
+
+
+def removed_posts(before: list[list[str]], thread: ThreadPage) -> list[list[str]]:
+    """Those of a page's earlier posts (id, URL) that are gone from it and from the thread.
+
+    Ids grow along a thread, and a removed post lets those after it move up: what is missing between the posts of a page, or after the
+    last of the thread, was removed; what came before the page's first post may stand on the page before.
+    """
+    ids = [int(post.id) for post in thread.posts]
+    last = max(ids) if thread.next_url else float("inf")
+    first = 0 if any(post.position == 1 for post in thread.posts) else min(ids)
+    return [[post, url] for post, url in before if int(post) not in ids and first < int(post) < last]
 
 
 class XenForoSpider(SourceSpider):
@@ -149,6 +162,7 @@ class XenForoSpider(SourceSpider):
 
     def _store(self, session: Session, read: ReadPage) -> None:
         visit, thread = read.visit, read.thread
+        self._remove(session, removed_posts(visit.hint.get("posts") or [], thread))
         for post in thread.posts:
             if post.text:
                 document = self._document(post, read)
@@ -159,9 +173,20 @@ class XenForoSpider(SourceSpider):
             "next": thread.next_url,
             "first": visit.hint.get("first") or thread.posts[0].id,
             "title": self._title(read),
+            "posts": [[post.id, self._document(post, read).url] for post in thread.posts],
+            "latest": max((post.published for post in thread.posts if post.published), default=read.page.fetched).isoformat(),
         }
-        self.run.frontier.finish(session, visit, hint=hint, headers=read.headers)
+        self.run.frontier.finish(session, visit, next_visit=self._next_look(hint), hint=hint, headers=read.headers)
         self.run.end(session, visit, Outcome.read)
+
+    def _next_look(self, hint: dict[str, Any]) -> datetime | None:
+        """A page with young posts is looked at again for those that were edited or removed."""
+        return self.run.look_again(parse_date(hint.get("latest"), self.run.now)) if hint.get("latest") else None
+
+    def _remove(self, session: Session, gone: list[list[str]]) -> None:
+        for post, url in gone:
+            document_id = self.run.remove(session, f"{thread_key(url)}-{post}")
+            self.run.note(session, url, Outcome.deleted, document_id=document_id)
 
     def _title(self, read: ReadPage) -> str | None:
         return read.visit.hint.get("title") or read.thread.title
@@ -178,7 +203,8 @@ class XenForoSpider(SourceSpider):
 
     def unchanged(self, session: Session, visit: Visit) -> None:
         """A page that has not changed may be followed by one that has."""
-        super().unchanged(session, visit)
+        self.run.frontier.finish(session, visit, next_visit=self._next_look(visit.hint))
+        self.run.end(session, visit, Outcome.unchanged)
         found = self._next_page(visit, visit.hint.get("next"), "", None, on_topic=True) if visit.hint.get("on_topic") else None
         if found:
             self.run.discover(session, [found])
@@ -188,6 +214,7 @@ class XenForoSpider(SourceSpider):
         if visit.role == "listing":
             self.run.end_failed(session, visit, "the address is gone (404): it has moved or was closed")
             return
+        self._remove(session, visit.hint.get("posts") or [])
         super().gone(session, visit)
 
     def missed(self, session: Session, visit: Visit) -> None:

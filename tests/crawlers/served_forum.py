@@ -12,6 +12,7 @@ FISHING = f"{HOME}/threads/cau-ca.13/"
 ANCIENT = f"{HOME}/threads/bhxh-xua.14/"
 ON_TOPIC = f"{HOME}/forums/bao-hiem.3/"
 WITHDRAWING = f"{HOME}/threads/rut-thoi.15/"
+INSURED_POSTS = ((101, "Sáng nay tới quầy thì hết"), (102, "chỗ tui cũng v"), (103, "hôm nay có lại rồi"))
 AILING = "http://om.example"
 HELD = f"{AILING}/threads/than-tho.22/"
 
@@ -37,7 +38,7 @@ def _first_board(site: Site, late: str) -> None:
 def serve_first(site: Site) -> None:
     _first_board(site, "2026-11-18T10:03:00+0700")
     site.put(f"{LIST}page-2", made.board((FISHING, "2026-11-17T10:00:00+0700"), (ANCIENT, "2025-01-01T10:00:00+0700")))
-    site.put(INSURED, made.thread(INSURED, "Viện hết thuốc BHYT", (101, "Sáng nay tới quầy thì hết"), (102, "chỗ tui cũng v")))
+    site.put(INSURED, made.thread(INSURED, "Viện hết thuốc BHYT", *INSURED_POSTS))
     site.put(LATE, made.thread(LATE, "Than thở", (201, "Mệt quá các bác"), (202, "sao vậy"), following=f"{LATE}page-2"))
     _late_page(site)
     site.put(FISHING, made.thread(FISHING, "Câu cá", (301, "Cuối tuần đi câu không"), following=f"{FISHING}page-2"))
@@ -50,6 +51,9 @@ def serve_first(site: Site) -> None:
 
 
 def serve_later(site: Site) -> None:
+    """A post more, one removed in the middle of a page, a thread removed; the ailing page has recovered."""
+    site.put(INSURED, made.thread(INSURED, "Viện hết thuốc BHYT", (101, "Sáng nay tới quầy thì hết"), (103, "hôm nay có lại rồi")))
+    del site.answers[WITHDRAWING]
     _first_board(site, "2026-11-20T21:00:00+0700")
     _late_page(site, (204, "kiện đi"))
     url = f"{HELD}page-2"

@@ -86,7 +86,8 @@ def _serve_comments(site: Site) -> None:
     site.put(comments_url("2026111908000001", 1), made.comments(*first))
     site.put(comments_url("2026111908000001", 2), made.comments(made.comment(4, "Gọi tổng đài 1900 9068 xem")))
     site.put(comments_url("2026111908000001", 3), made.comments())
-    for article in ("2026111908000002", "2026090108000004", "2026111908000011"):
+    site.put(comments_url("2026111908000011", 1), made.comments(made.comment(6, "Gỡ là phải")))
+    for article in ("2026111908000002", "2026090108000004"):
         site.put(comments_url(article, 1), made.comments())
 
 

@@ -1,7 +1,13 @@
 """A XenForo forum crawled over HTTP: a thread is on topic as a whole or not at all."""
 
+import pytest
+
+from crawlers.spiders.xenforo import removed_posts
+from crawlers.thread import Post, ThreadPage
 from tests.crawlers.crawling import Round
-from tests.crawlers.served_forum import ANCIENT, FISHING, HELD, LATE, WITHDRAWING
+from tests.crawlers.served_forum import ANCIENT, FISHING, HELD, INSURED, LATE, WITHDRAWING
+
+FIRST = {"11-101", "11-102", "11-103", "12-201", "12-202", "12-203", "15-401", "15-402"}
 
 
 def refs(seen: Round) -> dict:
@@ -10,9 +16,9 @@ def refs(seen: Round) -> dict:
 
 def test_threads_on_topic_are_stored_post_by_post(rounds):
     first = rounds.rounds[0]["dien-dan"]
-    assert first.counts == {"stored": 7, "read": 8, "off_topic": 2}  # robots.txt is missing, which allows; it counts as read
+    assert first.counts == {"stored": 8, "read": 8, "off_topic": 2}  # robots.txt is missing, which allows; it counts as read
     stored = refs(first)
-    assert set(stored) == {"11-101", "11-102", "12-201", "12-202", "12-203", "15-401", "15-402"}
+    assert set(stored) == FIRST
     late = stored["12-203"]
     assert (late.parent_ref, late.context, late.position, late.kind) == ("12-201", "Than thở", 3, "forum")
     assert late.url == f"{LATE}page-2#post-203"
@@ -37,9 +43,34 @@ def test_where_nothing_was_posted_no_thread_is_read_again(rounds):
 
 def test_new_posts_of_a_thread_are_stored(rounds):
     later = rounds.rounds[2]["dien-dan"]
-    assert (later.counts["stored"], later.counts["unchanged"]) == (1, 3)
+    assert (later.counts["stored"], later.counts["unchanged"]) == (1, 5)
     assert later.asked(FISHING) == 0
-    assert set(refs(later)) == {"11-101", "11-102", "12-201", "12-202", "12-203", "12-204", "15-401", "15-402"}
+    assert set(refs(later)) == FIRST | {"12-204"}
+
+
+def test_a_post_that_is_gone_from_the_middle_of_its_page_is_removed(rounds):
+    later = rounds.rounds[2]["dien-dan"]
+    gone = refs(later)["11-102"]
+    assert (gone.text, gone.deleted is not None) == ("", True)
+    assert later.outcome(f"{INSURED}#post-102") == "deleted"
+    assert refs(later)["11-103"].deleted is None
+
+
+def test_the_posts_of_a_thread_that_is_gone_are_removed(rounds):
+    later = rounds.rounds[2]["dien-dan"]
+    assert later.counts["deleted"] == 4  # the thread's page, its two posts and the one above
+    assert all(refs(later)[ref].text == "" for ref in ("15-401", "15-402"))
+
+
+@pytest.mark.parametrize(
+    ("shown", "has_next", "removed"),
+    [([3, 5, 7], True, ["4"]), ([3, 5], False, ["4", "9"]), ([5, 7, 9], True, []), ([4, 5, 9], True, []), ([3, 4, 5, 9], False, [])],
+)
+def test_what_has_only_moved_to_another_page_is_not_removed(shown, has_next, removed):
+    posts = tuple(Post(str(number), None, None, "x", index, ()) for index, number in enumerate(shown, 11))
+    page = ThreadPage(None, None, posts, "http://x.example/page-3" if has_next else None, None, None)
+    before = [[str(number), "u"] for number in (3, 4, 5, 9)]
+    assert [post for post, _ in removed_posts(before, page)] == removed
 
 
 def test_a_thread_is_not_judged_while_one_of_its_pages_is_missing(rounds):

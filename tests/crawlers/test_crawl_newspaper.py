@@ -56,8 +56,8 @@ def test_every_url_has_its_outcome(first, url, outcome):
 
 def test_the_outcomes_are_counted(first):
     assert first.counts == {
-        "stored": 8, "duplicate": 1, "off_topic": 1, "deleted": 1, "blocked": 1, "not_article": 1, "robots": 1, "failed": 1,
-        "read": 12,  # two robots.txt, the feed, three section pages, six pages of comments
+        "stored": 9, "duplicate": 1, "off_topic": 1, "deleted": 1, "blocked": 1, "not_article": 1, "robots": 1, "failed": 1,
+        "read": 13,  # two robots.txt, the feed, three section pages, seven pages of comments
     }  # fmt: skip
     assert sorted((first.outcome(PENSION), first.outcome(MOVED))) == ["duplicate", "stored"]
     assert first.problem is None
@@ -79,7 +79,7 @@ def test_an_article_is_stored_with_its_parts_and_masked(first):
 
 
 def test_comments_and_replies_are_stored_below_their_article(first):
-    assert len(first.documents) == 8
+    assert len(first.documents) == 9
     reply = first.documents[f"{SHORTAGE}#comment-2"]
     assert (reply.text, reply.kind) == ("Chỗ tôi cũng vậy & lâu hơn", "comment")
     assert (reply.parent_ref, reply.context) == (first.documents[SHORTAGE].ref, "Hết thuốc BHYT")
@@ -108,7 +108,7 @@ def test_a_day_later_what_is_new_edited_or_removed_is_found(later):
     assert [headers["If-None-Match"] for url, headers in later.requests if url == SHORTAGE] == ['"a1"']
     edited = later.documents[PENSION]
     assert (edited.title, edited.version) == ("Lương hưu tăng 8%", 2)
-    assert len(later.documents) == 9
+    assert len(later.documents) == 10
 
 
 def test_a_removed_article_becomes_a_tombstone(later):
@@ -116,6 +116,7 @@ def test_a_removed_article_becomes_a_tombstone(later):
     removed = later.documents[REMOVED]
     assert removed.deleted is not None
     assert removed.text == ""
+    assert later.documents[f"{REMOVED}#comment-6"].text == "", "what readers said below it goes with it"
 
 
 def test_a_feed_that_is_a_wall_and_a_section_without_articles_are_failures_not_silence(rounds):

@@ -1,0 +1,112 @@
+"""The real dashboard in Debian's Chromium."""
+
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from langnghe.cli.dashboard import address_of, start_dashboard, wait_until_ready
+from langnghe.settings import DashboardSettings, Settings
+from tests.dashboard.conftest import NOW, SHORTAGE
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 20_000
+
+
+@pytest.fixture(scope="module")
+def address(seeded, tmp_path_factory):
+    """One dashboard for all; what a test changes, no other one looks at."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(seeded.folder, folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    ours = Settings(data_dir=folder, now=NOW, dashboard=DashboardSettings(port=port))
+    process = start_dashboard(ours)
+    try:
+        wait_until_ready(process, address_of(ours.dashboard))
+        yield address_of(ours.dashboard)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    expect.set_options(timeout=SECONDS)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1366, "height": 768})
+    opened.set_default_timeout(SECONDS)
+    yield opened
+    opened.close()
+
+
+def test_an_officer_sees_the_concern_reads_why_and_opens_a_case(page, address, seeded):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    title = page.get_by_role("link", name=SHORTAGE)
+    expect(title).to_be_visible()
+    assert title.bounding_box()["y"] < 768, "above the fold"
+    title.click()
+    expect(page).to_have_url(re.compile(rf"/concern\?id={seeded.concern}$"))
+    expect(page.get_by_text("Chỉ Nghệ An vượt mức thường lệ")).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(2)
+    page.get_by_role("button", name="Mở vụ việc").click()
+    expect(page.get_by_text("Đã mở vụ việc.")).to_be_visible()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_link_of_a_mail_leads_to_the_concern_and_to_the_search(page, address, seeded):
+    page.goto(f"{address}/concern?id={seeded.concern}")
+    expect(page.get_by_role("heading", name=SHORTAGE)).to_be_visible()
+    page.goto(f"{address}/search?q=chay+than&tinh=34-40")
+    expect(page.locator(".ln-hit mark").first).to_be_visible()
+    expect(page.get_by_role("link", name="Nghệ An", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Nghệ An", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/search\?q=chay\+?(%20)?than$"))
+
+
+def test_the_office_and_the_language_stay_while_one_goes_from_page_to_page(page, address):
+    page.goto(f"{address}/today")
+    page.get_by_text("English").click()
+    expect(page.get_by_text("Emerging concerns").first).to_be_visible()
+    page.get_by_role("link", name="Sources", exact=True).click()
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+
+
+def test_a_label_is_corrected_in_its_dialog(page, address):
+    page.goto(f"{address}/search?q=chay+than&tinh=34-40")
+    page.get_by_role("button", name="Sửa nhãn").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Liên quan đến BHXH, BHYT, BHTN").click()
+    dialog.get_by_role("button", name="Lưu").click()
+    expect(page.get_by_text("Đã lưu nhãn.")).to_be_visible()
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["today", "concern", "search?q=thuoc", "sources"])
+def test_a_phone_shows_every_page_without_scrolling_sideways(browser, address, path):
+    phone = browser.new_page(viewport={"width": 360, "height": 740})
+    phone.goto(f"{address}/{path}")
+    expect(phone.locator(".ln-head h1").first).to_be_visible(timeout=SECONDS)
+    phone.wait_for_timeout(500)
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 360

@@ -1,0 +1,50 @@
+"""Whatever the dashboard says stands in both catalogues."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alerts.cases import LEADS_TO, OUTCOMES, STEPS
+from alerts.concern_actions import REASONS
+from dashboard import trouble
+from dashboard.case_panel import FORMS
+from dashboard.concern_view import GROUPS
+from dashboard.pages import GROUPS as NAVIGATION
+from dashboard.pages import ICONS
+from dashboard.tilemap import LEVELS
+from langnghe.documents import Kind
+from langnghe.record.ledger import Outcome
+from langnghe.wording import LANGUAGES, load_wording
+
+HERE = Path(trouble.__file__).parent
+WRITTEN_OUT = re.compile(r"""words\(\s*"([a-z_]+\.[a-z_.0-9]+)\"""")
+FAMILIES = {
+    "outcome": list(Outcome),
+    "kind": list(Kind),
+    "reason": REASONS,
+    "close": OUTCOMES,
+    "map": LEVELS,
+    "nav": ICONS,
+    "state": [state for states in GROUPS.values() for state in states],
+    "concern": [f"group_{group}" for group in GROUPS] + [f"empty_{group}{end}" for group in GROUPS for end in ("", "_do")],
+    "case": [f"do_{step}" for step in FORMS] + [f"state_{state}" for state in ("answering", *LEADS_TO.values())],
+    "trouble": [f"{kind}{end}" for kind in ["unknown", *(name for _, name in trouble._KINDS)] for end in ("", "_still")],
+    "silent": ["stopped", "failing", "nothing_new"],
+    "event": ["opened", "updated", "spread", "escalated", "reopened", "cooling", "closed", "snoozed", "dismissed", "case_opened"],
+    "step": ["opened", "assigned", "noted", "answered", "transferred", "closed", "reopened"],
+    "weekday": [str(day) for day in range(1, 8)],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_of_the_code_has_its_words(language):
+    entries = load_wording(language).entries
+    used = {key for path in HERE.rglob("*.py") for key in WRITTEN_OUT.findall(path.read_text(encoding="utf-8"))}
+    assert len(used) > 100
+    families = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
+    assert sorted((used | families | set(NAVIGATION)) - set(entries)) == []
+
+
+def test_every_step_of_a_case_has_its_form():
+    assert set(FORMS) == set(STEPS)
