@@ -110,22 +110,38 @@ def _alarms(board: Board) -> list[Alarm]:
     return alarms
 
 
-def _covers(concern: Concern, group: Group) -> bool:
-    return group.topic == concern.topic or (
-        group.topic in concern.explanation.get("related_topics", []) and set(group.provinces) <= set(concern.provinces)
-    )
+def _distance(concern: Concern, group: Group) -> tuple[int, bool, int] | None:
+    """How well a concern is continued by a group, the smallest best; None: not at all."""
+    here = bool(set(concern.provinces) & set(group.provinces)) or (concern.province == group.province)
+    related = concern.topic in group.related or group.topic in concern.explanation.get("related_topics", [])
+    if concern.topic != group.topic and not (related and here):
+        return None
+    return (concern.topic != group.topic) + (not here), concern.state == "closed", concern.id
 
 
 def _match(board: Board, group: Group) -> Concern | None:
-    """The concern that a group continues: the same topic, alarmed within the joining days; of several, the same province first."""
+    """The concern that a group continues: the same or a related topic, alarmed within the joining days."""
     since = board.day - timedelta(days=board.rules.concerns.join_days)
-    recent = select(Concern).where(Concern.last_alarm >= since, Concern.opened <= board.day)
-    found = [concern for concern in board.session.scalars(recent.order_by(Concern.id)) if _covers(concern, group)]
+    recent = board.session.scalars(select(Concern).where(Concern.last_alarm >= since, Concern.opened <= board.day))
+    fitting = [(distance, concern) for concern in recent if (distance := _distance(concern, group)) is not None]
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
-    def distance(one: Concern) -> tuple[bool, bool, bool, int]:
-        return one.topic != group.topic, one.province != group.province, one.state == "closed", one.id
 
-    return min(found, key=distance, default=None)
+def _placed(board: Board, groups: list[Group]) -> list[tuple[Concern | None, Group]]:
+    """Each group with the concern that it continues; what continues the same concern is one group."""
+    placed: list[tuple[Concern | None, Group]] = []
+    continued: dict[int, Group] = {}
+    for group in groups:
+        concern = _match(board, group)
+        if concern is not None and concern.id in continued:
+            first = continued[concern.id]
+            first.absorb(group)
+            first.provinces = [*dict.fromkeys([*first.provinces, *group.provinces])]
+            continue
+        if concern is not None:
+            continued[concern.id] = group
+        placed.append((concern, group))
+    return placed
 
 
 def _explain(board: Board, topic: str, scope: Scope, provinces: list[str], related: list[str]) -> Explanation:
@@ -170,14 +186,6 @@ def _open(board: Board, group: Group) -> None:
     board.done.opened.append(concern.id)
 
 
-def _place(board: Board, group: Group) -> None:
-    concern = _match(board, group)
-    if concern is None:
-        _open(board, group)
-    else:
-        _continue(board, concern, group)
-
-
 def _continue(board: Board, concern: Concern, group: Group) -> None:
     """Bring a concern up to the day, without a trace where nothing has changed."""
     before = (concern.state, concern.observed, concern.severity, list(concern.provinces), concern.explanation, concern.score)
@@ -188,7 +196,7 @@ def _continue(board: Board, concern: Concern, group: Group) -> None:
     widened = group.national and not (group.provinces and set(group.provinces) <= known)
     national = concern.explanation.get("national", False) or widened
     province = provinces[0] if len(provinces) == 1 and not national else NOWHERE
-    related = [*dict.fromkeys([*concern.explanation.get("related_topics", []), group.topic, *group.related])]
+    related = [*dict.fromkeys([*concern.explanation.get("related_topics", []), *group.topics])]
     scope = Scope.of(concern.topic, province, provinces, national=national)
     explanation = _explain(board, concern.topic, scope, provinces, related)
     wakes = _wakes(board, concern, group, joined)

@@ -1,5 +1,6 @@
 """The documents behind a concern: negative stories of its topics and provinces in the last days."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from langnghe.places import NOWHERE
-from langnghe.record.schema import DocumentRow, Fact
+from langnghe.record.schema import AnnotationRow, DocumentRow, Fact
 from langnghe.stories import WINDOW as STORY_WINDOW
 
 MOST_DOCUMENTS = 600
@@ -72,6 +73,26 @@ class Evidence:
     def severe(self) -> list[int]:
         """Stories with a piece that needs a response."""
         return sorted({piece.story_id for piece in self.pieces if piece.severity == 2})
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the stories of a scope tell: their ids, the article or thread of each, and how many have each topic as their main one."""
+
+    stories: frozenset[int] = frozenset()
+    roots: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Articles and threads of each story: what people write below one article is about one thing."""
+    main_topics: Counter[str] = field(default_factory=Counter)
+
+    def share_in(self, other: "Told") -> float:
+        """Part of the stories that the other has too, or that stand in its articles and threads."""
+        threads = frozenset().union(*other.roots.values())
+        common = sum(story in other.stories or bool(self.roots.get(story, frozenset()) & threads) for story in self.stories)
+        return common / len(self.stories) if self.stories else 0.0
+
+    def joined(self, other: "Told") -> "Told":
+        """Both together."""
+        return Told(self.stories | other.stories, self.roots | other.roots, self.main_topics | other.main_topics)
 
 
 def stories_begun(session: Session, scope: Scope, start: date, end: date, *, complaints: bool = False) -> list[int]:
@@ -150,3 +171,22 @@ def copies_of(session: Session, stories: list[int]) -> dict[int, list[tuple[str,
     for story, outlet, source, kind in session.execute(query.order_by(DocumentRow.published, DocumentRow.id)):
         found.setdefault(story or 0, []).append((outlet or source, kind))
     return found
+
+
+def tell(session: Session, scope: Scope, start: date, end: date) -> Told:
+    """What the stories that began in a scope between two days tell, for :mod:`alerts.grouping`."""
+    stories = stories_begun(session, scope, start, end)
+    query = (
+        select(Fact.story_id, DocumentRow.source, func.coalesce(DocumentRow.parent_ref, DocumentRow.ref), AnnotationRow.payload)
+        .join(DocumentRow, DocumentRow.id == Fact.document_id)
+        .join(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+        .where(*scope.where(), Fact.story_id.in_(stories), Fact.sentiment == "negative", Fact.day.between(start, end))
+        .order_by(Fact.id)
+        .limit(MOST_DOCUMENTS)
+    )
+    roots: dict[int, frozenset[str]] = {}
+    main: Counter[str] = Counter()
+    for story, source, root, payload in session.execute(query):
+        roots[story] = roots.get(story, frozenset()) | {f"{source}/{root}"}
+        main.update(topic["id"] for topic in payload["topics"][:1])
+    return Told(frozenset(stories), roots, main)

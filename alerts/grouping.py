@@ -1,24 +1,21 @@
-"""Alarms that are one concern: the same topic in several provinces, and topics that share their stories."""
+"""Alarms that are one concern: topics that tell of the same stories, and the same topic in several provinces."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
-
-from sqlalchemy.orm import Session
 
 from alerts.detection.alarms import Alarm
 from alerts.detection.interface import Scores
-from alerts.evidence import Scope, conversations_about, conversations_begun
+from alerts.evidence import Scope, Told
 from alerts.panel import NATIONAL, UNPLACED, Panel
-from alerts.rules import AlertRules
 from langnghe.places import NOWHERE
-
-Conversations = tuple[Callable[[Scope], set[int]], Callable[[str], set[int]]]
 
 _LEAD_SHARE = 0.25
 """Part of a national excess from which a province is named as a place where it is strong."""
 _ALL_OF_IT = 0.7
 """Part of a national excess from which it is the provinces' own and not the country's."""
+
+
+Reader = Callable[[Scope], Told]
 
 
 @dataclass
@@ -35,94 +32,132 @@ class Group:
     alarm: Alarm
     """The strongest alarm."""
     related: list[str] = field(default_factory=list)
-    conversations: set[int] = field(default_factory=set, repr=False)
-    """Articles and threads that its stories stand in."""
-    about: set[int] = field(default_factory=set, repr=False)
-    """All that speak of its topic in these days, whatever their stance and wherever."""
+    told: Told = field(default_factory=Told, repr=False)
 
     @property
     def scope(self) -> Scope:
         """Whose documents count."""
         return Scope.of(self.topic, self.province, self.provinces, national=self.national)
 
+    @property
+    def topics(self) -> list[str]:
+        """The main topic and the related ones."""
+        return [self.topic, *self.related]
+
+    def absorb(self, other: "Group") -> None:
+        """Take another group in that tells of the same."""
+        self.related = [topic for topic in dict.fromkeys([*self.related, *other.topics]) if topic != self.topic]
+        if other.alarm.score > self.alarm.score and (other.topic == self.topic or other.province == self.province):
+            self.alarm = other.alarm
+        self.told = self.told.joined(other.told)
+
+
+def _same(one: Told, other: Told, least_share: float) -> bool:
+    smaller, larger = sorted((one, other), key=lambda told: len(told.stories))
+    return smaller.share_in(larger) >= least_share
+
+
+def _clusters(groups: Iterable[Group], least_share: float) -> list[list[Group]]:
+    """Groups that tell of the same, together; the largest first in each."""
+    clusters: list[list[Group]] = []
+    for group in sorted(groups, key=lambda group: (-len(group.told.stories), -group.alarm.score, group.topic)):
+        for cluster in clusters:
+            if any(_same(group.told, member.told, least_share) for member in cluster):
+                cluster.append(group)
+                break
+        else:
+            clusters.append([group])
+    return clusters
+
+
+def _merged(cluster: list[Group]) -> Group:
+    """One group of a cluster, under the topic that most of its stories are mainly about."""
+    told = cluster[0].told
+    for group in cluster[1:]:
+        told = told.joined(group.told)
+    main = max(cluster, key=lambda group: (told.main_topics[group.topic], group.alarm.score))
+    for group in cluster:
+        if group is not main:
+            main.absorb(group)
+    return main
+
+
+def merge(groups: Iterable[Group], least_share: float) -> list[Group]:
+    """Groups of which one holds ``least_share`` of the other's stories become one; strongest first."""
+    return sorted((_merged(cluster) for cluster in _clusters(groups, least_share)), key=lambda group: -group.alarm.score)
+
+
+def _excess(panel: Panel, scores: Scores, alarm: Alarm, units: Iterable[str]) -> dict[str, float]:
+    at, topic = panel.index(alarm.day), panel.topic_index[alarm.topic]
+    return {unit: float((scores.observed - scores.expected)[at, panel.unit_index[unit], topic]) for unit in units}
+
 
 def _leads(panel: Panel, scores: Scores, alarm: Alarm) -> list[str]:
     """Provinces in which a national rise is strong, the strongest first."""
-    at, topic = panel.index(alarm.day), panel.topic_index[alarm.topic]
-    excess = {
-        unit: float(scores.observed[at, i, topic] - scores.expected[at, i, topic])
-        for i, unit in enumerate(panel.units)
-        if unit not in (NATIONAL, UNPLACED)
-    }
+    excess = _excess(panel, scores, alarm, (unit for unit in panel.units if unit not in (NATIONAL, UNPLACED)))
     strong = [unit for unit, more in excess.items() if more >= 2 and more >= _LEAD_SHARE * max(alarm.excess, 1)]
     return sorted(strong, key=lambda unit: -excess[unit])
 
 
-def _excess(panel: Panel, scores: Scores, alarm: Alarm, units: list[str]) -> float:
-    at, topic = panel.index(alarm.day), panel.topic_index[alarm.topic]
-    places = [panel.unit_index[unit] for unit in units]
-    return float((scores.observed - scores.expected)[at, places, topic].sum())
+def _national(panel: Panel, scores: Scores, alarm: Alarm) -> Group:
+    """A national alarm as a group: of the provinces that hold nearly all of it, or of the whole country."""
+    leads = _leads(panel, scores, alarm)
+    widely = sum(_excess(panel, scores, alarm, leads).values()) < _ALL_OF_IT * alarm.excess
+    province = leads[0] if len(leads) == 1 and not widely else NOWHERE
+    return Group(alarm.topic, province, leads, widely or not leads, alarm)
 
 
-def group_topic(panel: Panel, scores: Scores, alarms: list[Alarm]) -> Group:
-    """One topic's alarms of a day as one group.
-
-    Where provinces alarm and hold most of what is in excess, the group is theirs; else it is national, and names where it is strong.
-    """
-    placed = sorted((alarm for alarm in alarms if not alarm.is_national), key=lambda alarm: -alarm.score)
-    national = max((alarm for alarm in alarms if alarm.is_national), key=lambda alarm: alarm.score, default=None)
-    strongest = max(alarms, key=lambda alarm: alarm.score)
-    widely = national is not None and sum(alarm.excess for alarm in placed) < national.excess / 2
-    provinces = [alarm.unit for alarm in placed]
-    if national is not None and (widely or not placed):
-        leads = _leads(panel, scores, national)
-        provinces = [*dict.fromkeys([*provinces, *leads])]
-        widely = _excess(panel, scores, national, provinces) < _ALL_OF_IT * national.excess
-    single = len(provinces) == 1 and not widely
-    return Group(strongest.topic, provinces[0] if single else NOWHERE, provinces, widely or not provinces, strongest)
-
-
-def _absorb(group: Group, other: Group) -> None:
-    group.related = [*dict.fromkeys([*group.related, other.topic, *other.related])]
-    if group.alarm.score < other.alarm.score and group.province == other.province:
-        group.alarm = other.alarm
-
-
-def _holds(merged: list[Group], group: Group, least: float) -> Group | None:
-    """The group that holds enough of another's conversations; where several hold them together, the one that holds most."""
-    shared = {id(other): len(group.conversations & other.about) for other in merged}
-    together = len(group.conversations & set().union(*(other.about for other in merged)))
-    if not group.conversations or together < least:
-        return None
-    return max(merged, key=lambda other: shared[id(other)])
-
-
-def merge_shared(groups: list[Group], least_share: float, general: Collection[str] = ()) -> list[Group]:
-    """Groups whose conversations speak of others' topics too, at least ``least_share`` of them, become one with these.
-
-    A topic of its own gives the name before a ``general`` one (most complaints are about procedure too), then the one with more of them.
-    """
-    merged: list[Group] = []
-    for group in sorted(groups, key=lambda one: (one.topic in general, -len(one.conversations), -one.alarm.score, one.topic)):
-        holder = _holds(merged, group, least_share * len(group.conversations))
-        if holder is None:
-            merged.append(group)
-        else:
-            _absorb(holder, group)
-    return sorted(merged, key=lambda group: -group.alarm.score)
-
-
-def conversations_of(session: Session, start: date, end: date) -> Conversations:
-    """Functions that give the articles and threads between two days: those that new stories of a scope stand in, those about a topic."""
-    return lambda scope: conversations_begun(session, scope, start, end), lambda topic: conversations_about(session, topic, start, end)
-
-
-def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], conversations: Conversations, rules: AlertRules) -> list[Group]:
-    """The concerns that a day's alarms speak of, strongest first; what stands in too few articles or threads is a quarrel, no concern."""
+def _of_provinces(alarms: list[Alarm], read: Reader, least_share: float) -> list[Group]:
+    """The groups of each province, its topics that tell of the same merged."""
     groups = []
-    for topic in dict.fromkeys(alarm.topic for alarm in alarms):
-        group = group_topic(panel, scores, [alarm for alarm in alarms if alarm.topic == topic])
-        group.conversations, group.about = conversations[0](group.scope), conversations[1](topic)
-        if len(group.conversations) >= rules.detection.least_conversations:
-            groups.append(group)
-    return merge_shared(groups, rules.concerns.shared, rules.concerns.general)
+    for unit in dict.fromkeys(alarm.unit for alarm in alarms):
+        own = [Group(alarm.topic, unit, [unit], False, alarm) for alarm in alarms if alarm.unit == unit]
+        for group in own:
+            group.told = read(group.scope)
+        groups += merge(own, least_share)
+    return groups
+
+
+def _across(groups: list[Group]) -> list[Group]:
+    """The same main topic in several provinces is one group."""
+    joined: dict[str, Group] = {}
+    for group in sorted(groups, key=lambda group: -group.alarm.score):
+        if group.topic in joined:
+            whole = joined[group.topic]
+            whole.absorb(group)
+            whole.province, whole.provinces = NOWHERE, [*whole.provinces, *group.provinces]
+        else:
+            joined[group.topic] = group
+    return list(joined.values())
+
+
+def _widened(group: Group, national: Group, panel: Panel, scores: Scores) -> None:
+    """Let the whole country count for a topic whose provinces hold less than half of its national rise."""
+    held = sum(_excess(panel, scores, national.alarm, group.provinces).values())
+    if held < national.alarm.excess / 2:
+        group.provinces = [*dict.fromkeys([*group.provinces, *national.provinces])]
+        group.national = national.national
+        group.province = NOWHERE if group.national or len(group.provinces) > 1 else group.provinces[0]
+
+
+def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader, least_share: float) -> list[Group]:
+    """The concerns that a day's alarms speak of, strongest first.
+
+    Args:
+        panel: the counts.
+        scores: what the detector said of them.
+        alarms: the alarms of one day.
+        read: what the stories of a scope tell.
+        least_share: part of the stories that two alarms have in common if they are one concern.
+    """
+    groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read, least_share))
+    by_topic = {group.topic: group for group in groups}
+    for topic in dict.fromkeys(alarm.topic for alarm in alarms if alarm.is_national):
+        strongest = max((alarm for alarm in alarms if alarm.is_national and alarm.topic == topic), key=lambda alarm: alarm.score)
+        national = _national(panel, scores, strongest)
+        if topic in by_topic:
+            _widened(by_topic[topic], national, panel, scores)
+        else:
+            national.told = read(national.scope)
+            groups.append(national)
+    return merge(groups, least_share)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.evidence import Piece
-from langnghe.folding import canonical
+from langnghe.folding import fold
 from langnghe.phrases import characteristic_phrases, summary
 from langnghe.record.schema import DocumentRow, Fact
 from langnghe.stories import syllables
@@ -114,7 +114,7 @@ def new_phrases(
         if len(texts) < _PHRASED:
             texts.setdefault(piece.story_id, f"{piece.title or ''}. {piece.text[:_COMPARED]}")
     found = characteristic_phrases(list(texts.values()), _background(session, topic, start), 3 * most)
-    named = [canonical(name) for name in places]
-    return [
-        (phrase.text, phrase.texts, phrase.background) for phrase in found if not any(name in canonical(phrase.text) for name in named)
-    ][:most]
+    named = [fold(name) for name in places]
+    return [(phrase.text, phrase.texts, phrase.background) for phrase in found if not any(name in fold(phrase.text) for name in named)][
+        :most
+    ]

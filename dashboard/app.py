@@ -59,6 +59,8 @@ def main() -> None:
     except LangngheError as error:
         tell(words, error)
         st.stop()
+    # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice.
+    st.html(f"<script>document.documentElement.lang = '{words.language}'</script>", unsafe_allow_javascript=True)
     chosen = st.navigation(make_pages(words))
     with told(words):
         _switches(context)

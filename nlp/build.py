@@ -2,19 +2,47 @@
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from langnghe.labels import Labels
-from nlp.concepts import ConceptFinder
+from nlp.card import write_card
+from nlp.features import BLOCKS, FeatureReader
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
-from nlp.linear import Floats, Linear, logistic, save_linear, save_vocabulary
-from nlp.tokens import Tokeniser
-from nlp.training import Bools, Trainer, best_multipliers, best_threshold, f1, joined, macro_f1
+from nlp.linear import Floats, Linear, Vocabulary, logistic, save_linear, save_vocabulary
+from nlp.training import (
+    Bools,
+    Group,
+    Recipe,
+    best_multipliers,
+    best_threshold,
+    f1,
+    gold_labels,
+    joined,
+    learn_vocabulary,
+    macro_f1,
+    to_matrix,
+)
+from nlp.training_copies import without_marks
 
 SHIPPED = Path(__file__).parent / "models" / "shipped"
+RECIPES = {
+    "stance": Recipe({"w": 1.4, "f": 1.2, "c": 0.3, "x": 0.5, "s": 0.3, "l": 0.3, "y": 0.3}, penalty=2.0),
+    "topics": Recipe({"w": 1.0, "f": 1.5, "c": 0.2, "x": 0.6, "s": 0.2, "l": 0.45, "y": 0.7}, penalty=1.0),
+}
+"""Chosen on the folds."""
+
+
+def _matrix(rows: Sequence[Labelled], read: FeatureReader) -> tuple[Vocabulary, csr_matrix]:
+    """Features of the texts and, below them, of their copies without marks."""
+    requests = [row.request() for row in rows]
+    texts = [read(request) for request in [*requests, *map(without_marks, requests)]]
+    vocabulary = learn_vocabulary(texts, BLOCKS)
+    return vocabulary, to_matrix([vocabulary.vector(text) for text in texts], len(vocabulary.names))
 
 
 def _decision(head: Head, scores: Floats, gold: Bools, teaches: Bools) -> tuple[dict[str, float], float]:
@@ -24,37 +52,40 @@ def _decision(head: Head, scores: Floats, gold: Bools, teaches: Bools) -> tuple[
         threshold = best_threshold(probabilities, gold)
         return dict.fromkeys(head.labels, round(threshold, 3)), f1(gold, probabilities >= threshold)
     factors = best_multipliers(probabilities, gold.argmax(axis=1))
-    chosen = (probabilities * factors).argmax(axis=1)
-    figure = macro_f1(gold.argmax(axis=1), chosen, len(head.labels))
+    figure = macro_f1(gold.argmax(axis=1), (probabilities * factors).argmax(axis=1), len(head.labels))
     return {label: round(float(factor), 3) for label, factor in zip(head.labels, factors, strict=True)}, figure
 
 
 def build(
-    rows: Sequence[Labelled],
-    labels: Labels,
-    tokenise: Tokeniser,
-    concepts: ConceptFinder,
-    folder: Path = SHIPPED, step: Callable[[], None] = lambda: None
+    rows: Sequence[Labelled], labels: Labels, read: FeatureReader, folder: Path = SHIPPED, step: Callable[[], None] = lambda: None
 ) -> dict[str, float]:
     """Train on all rows that are not of the frozen test and write the model files to ``folder``.
 
     Returns:
         F1 (any) or macro-F1 (one) of each head on the folds.
     """
-    known, _ = split(rows)
-    trainer = Trainer(known, tokenise, concepts)
-    files: dict[str, list[tuple[Head, Linear]]] = {}
+    known, test = split(rows)
+    vocabulary, matrix = _matrix(known, read)
+    models: list[tuple[Head, Linear]] = []
     decisions: dict[str, dict[str, float]] = {}
     figures: dict[str, float] = {}
-    for head in heads(labels):
-        model, scores, gold = trainer.learn_head(head)
-        teaches = np.array([row.relevant or not head.relevant_only for row in known])
-        decisions[head.name], figures[head.name] = _decision(head, scores, gold, teaches)
-        files.setdefault(head.file, []).append((head, model))
-        step()
-    folder.mkdir(parents=True, exist_ok=True)
-    save_vocabulary(folder / "vocabulary.npz", trainer.vocabulary)
-    for name, models in files.items():
-        save_linear(folder / f"{name}.npz", joined(models))
-    (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    for (recipe, relevant_only), members in groupby(heads(labels), key=lambda head: (head.recipe, head.relevant_only)):
+        teaches = np.array([row.relevant or not relevant_only for row in known])
+        group = Group(matrix, vocabulary, known, RECIPES[recipe], teaches)
+        for head in members:
+            gold = gold_labels(head, known)
+            weights, bias, scores = group.learn(gold)
+            models.append((head, Linear(list(head.labels), weights, bias)))
+            decisions[head.name], figures[head.name] = _decision(head, scores, gold, teaches)
+            step()
+    _write(folder, vocabulary, models, decisions)
+    write_card(folder / "CARD.md", known, test, figures, vocabulary)
     return figures
+
+
+def _write(folder: Path, vocabulary: Vocabulary, models: list[tuple[Head, Linear]], decisions: dict[str, dict[str, float]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    save_vocabulary(folder / "vocabulary.npz", vocabulary)
+    for name in dict.fromkeys(head.file for head, _ in models):
+        save_linear(folder / f"{name}.npz", joined([(head, model) for head, model in models if head.file == name]))
+    (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from langnghe.documents import AnnotationRequest
-from nlp.concepts import ConceptFinder
-from nlp.tokens import Tokeniser, Tokens
+from nlp.concepts import ConceptFinder, load_concepts
+from nlp.tokens import Tokens, load_tokeniser
 
-BLOCKS = ("w", "f", "c", "x", "s")
-"""w: syllables as written, f: without marks, c: characters, x: context, s: style. Each is scaled to length 1 by itself."""
+BLOCKS = ("w", "f", "c", "x", "l", "y", "s")
+"""w: syllables as written, f: without marks, c: characters, x: context, l: concepts, y: concepts of the context, s: style."""
 
 CHARACTERS = (2, 5)
 """Shortest and longest character n-gram within a syllable."""
@@ -45,16 +46,22 @@ def _concepts(prefix: str, text: Tokens, concepts: ConceptFinder) -> Iterable[st
     return (prefix + match.value for match in concepts.find(text))
 
 
-def features(request: AnnotationRequest, tokenise: Tokeniser, concepts: ConceptFinder) -> dict[str, list[str]]:
-    """Features of a text by block; a feature begins with the letter of its block and may stand several times."""
-    text = tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
-    context = tokenise(request.context) if request.context else None
-    return {
-        "w": list(_grams("w", text.exact, 2)),
-        "f": list(_grams("f", text.folded, 3)),
-        "c": [gram for token in text.folded for gram in _characters(token)],
-        "x": list(_grams("x", context.folded, 2)) if context else [],
-        "l": list(_concepts("l", text, concepts)),
-        "y": list(_concepts("y", context, concepts)) if context else [],
-        "s": list(_style(request, text)),
-    }
+class FeatureReader:
+    """Reads the features of texts."""
+
+    def __init__(self, config_dir: Path | None = None) -> None:
+        self._tokenise, self._concepts = load_tokeniser(config_dir), load_concepts(config_dir)
+
+    def __call__(self, request: AnnotationRequest) -> dict[str, list[str]]:
+        """Features of a text by block; a feature begins with the letter of its block and may stand several times."""
+        text = self._tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
+        context = self._tokenise(request.context) if request.context else None
+        return {
+            "w": list(_grams("w", text.exact, 2)),
+            "f": list(_grams("f", text.folded, 3)),
+            "c": [gram for token in text.folded for gram in _characters(token)],
+            "x": list(_grams("x", context.folded, 2)) if context else [],
+            "l": list(_concepts("l", text, self._concepts)),
+            "y": list(_concepts("y", context, self._concepts)) if context else [],
+            "s": list(_style(request, text)),
+        }

@@ -12,7 +12,8 @@ from nlp.labelled import Labelled
 class Head:
     """One decision: ``one`` of its labels, or ``any`` number of them.
 
-    ``file`` is the model file it stands in; ``relevant_only``: texts that are not relevant do not teach it.
+    ``file`` is the model file it stands in, ``recipe`` how it is learned (:data:`nlp.build.RECIPES`); ``relevant_only``: texts that
+    are not relevant do not teach it.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Head:
     file: str
     gold: Callable[[Labelled], frozenset[str]]
     relevant_only: bool = True
+    recipe: str = "stance"
 
 
 def _several(field: str) -> Callable[[Labelled], frozenset[str]]:
@@ -43,13 +45,13 @@ def heads(labels: Labels) -> list[Head]:
 
     return [
         Head("relevant", ("yes",), "any", "stance", _true("relevant"), relevant_only=False),
-        Head("sentiment", ids("sentiment"), "one", "stance", _single("sentiment")),
         Head("intent", ids("intent"), "one", "stance", _single("intent"), relevant_only=False),
+        Head("sentiment", ids("sentiment"), "one", "stance", _single("sentiment")),
         Head("concern", ids("concern"), "one", "stance", _single("concern")),
         Head("formal", ("yes",), "any", "stance", _true("formal")),
         Head("veracity", (*ids("veracity"), "none"), "one", "stance", _single("veracity")),
-        Head("topics", ids("topics"), "any", "topics", _several("topics")),
-        Head("subtopics", ids("subtopics"), "any", "subtopics", _several("subtopics")),
-        Head("responsible", ids("responsible"), "any", "people", _several("responsible")),
-        Head("audience", ids("audience"), "any", "people", _several("audience")),
+        Head("topics", ids("topics"), "any", "topics", _several("topics"), recipe="topics"),
+        Head("subtopics", ids("subtopics"), "any", "subtopics", _several("subtopics"), recipe="topics"),
+        Head("responsible", ids("responsible"), "any", "people", _several("responsible"), recipe="topics"),
+        Head("audience", ids("audience"), "any", "people", _several("audience"), recipe="topics"),
     ]

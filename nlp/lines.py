@@ -76,7 +76,9 @@ def answer(annotator: Annotator, lines: list[bytes]) -> Answers:
             parsed.append(error)
     requests = [item for item in parsed if isinstance(item, AnnotationRequest)]
     annotations = iter(annotator.annotate(requests))
-    output = [_error(item) if isinstance(item, _BadLine) else _line(item, next(annotations).model_dump_json(by_alias=True)) for item in parsed]
+    output = [
+        _error(item) if isinstance(item, _BadLine) else _line(item, next(annotations).model_dump_json(by_alias=True)) for item in parsed
+    ]
     return Answers("".join(f"{text}\n" for text in output).encode(), len(parsed) - len(requests))
 
 
@@ -123,5 +125,3 @@ def annotate_lines(lines: Iterable[bytes], settings: Settings, processes: int = 
     annotator = load_annotator(settings)
     for batch in chain(first, batches):
         yield answer(annotator, batch)
-
-

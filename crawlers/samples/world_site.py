@@ -6,7 +6,8 @@ from typing import Protocol
 from crawlers.samples.comment_service import CommentSite, host_of
 from crawlers.samples.forum import ForumSite
 from crawlers.samples.newspaper import NewspaperSite
-from crawlers.samples.site import Response, conditional
+from crawlers.samples.rendering import render
+from crawlers.samples.site import Response, conditional, text_response
 from crawlers.samples.world import World
 
 
@@ -17,9 +18,13 @@ class _Host(Protocol):
 
 
 class WorldSite:
-    """The newspapers, their comment services and the forum; pages are rendered once and kept."""
+    """The newspapers, their comment services and the forum; pages are rendered once and kept.
 
-    def __init__(self, world: World) -> None:
+    ``walled``: hosts that answer every crawler with a cookie wall, status 200.
+    """
+
+    def __init__(self, world: World, walled: frozenset[str] = frozenset()) -> None:
+        self._walled = walled
         self._sites: dict[str, _Host] = {world.outlets.forum.host: ForumSite(world)}
         for paper in world.outlets.newspapers:
             self._sites[paper.host] = NewspaperSite(world, paper)
@@ -33,6 +38,8 @@ class WorldSite:
 
     def answer(self, host: str, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response:
         """The page, or 304 where the client has it."""
+        if host in self._walled and path != "/robots.txt":
+            return text_response(render("wall.html"))
         key = (host, path, tuple(sorted(query.items())))
         response = self._kept.get(key)
         if response is None:

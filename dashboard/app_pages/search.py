@@ -28,6 +28,8 @@ def show() -> None:
     """The search that the address holds."""
     context = current_context()
     form = read_form(st.query_params.to_dict(), _known(context))
+    # A link from this page to itself changes what Streamlit knows of the address, not the one that the browser shows.
+    st.query_params.from_dict(write_form(form))
     components.heading(context.words("nav.search"))
     _inputs(context, form)
     with told(context.words):

@@ -20,15 +20,14 @@ def train(
     from langnghe.labels import load_labels
     from langnghe.progress import progress_bar
     from langnghe.settings import load_settings
-    from nlp.concepts import load_concepts
+    from nlp.features import FeatureReader
     from nlp.heads import heads
     from nlp.labelled import FOLDER, load_labelled
-    from nlp.tokens import load_tokeniser
 
     config_dir = load_settings().config_dir
     labels = load_labels(config_dir)
     rows = load_labelled(data or FOLDER)
     with progress_bar("train", total=len(heads(labels)), unit="heads") as advance:
-        figures = build(rows, labels, load_tokeniser(config_dir), load_concepts(config_dir), out or SHIPPED, advance)
+        figures = build(rows, labels, FeatureReader(config_dir), out or SHIPPED, advance)
     for name, figure in figures.items():
         typer.echo(f"{name:12} {figure:.3f} on the folds")

@@ -10,11 +10,9 @@ from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
 from nlp.backends import Prediction
-from nlp.concepts import load_concepts
-from nlp.features import features
+from nlp.features import FeatureReader
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, load_linear, load_vocabulary
-from nlp.tokens import load_tokeniser
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 VERSION = "1"
@@ -41,8 +39,7 @@ class ShippedBackend:
     """Linear models over n-grams and concepts of the domain."""
 
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
-        self._tokenise = load_tokeniser(config_dir)
-        self._concepts = load_concepts(config_dir)
+        self._read = FeatureReader(config_dir)
         self._heads = heads(load_labels(config_dir))
         self._decisions = _decisions(folder / "decisions.json")
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
@@ -56,7 +53,7 @@ class ShippedBackend:
         return [self._predict(request) for request in requests]
 
     def _predict(self, request: AnnotationRequest) -> Prediction:
-        vector = self._vocabulary.vector(features(request, self._tokenise, self._concepts))
+        vector = self._vocabulary.vector(self._read(request))
         all_probabilities = self._model.probabilities(vector)
         probabilities, chosen = {}, {}
         for head in self._heads:

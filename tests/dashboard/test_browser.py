@@ -87,8 +87,10 @@ def test_a_link_of_a_mail_leads_to_the_concern_and_to_the_search(page, address, 
 
 def test_the_office_and_the_language_stay_while_one_goes_from_page_to_page(page, address):
     page.goto(f"{address}/today")
+    expect(page.locator("html[lang=vi]")).to_have_count(1)
     page.get_by_text("English").click()
     expect(page.get_by_text("Emerging concerns").first).to_be_visible()
+    expect(page.locator("html[lang=en]")).to_have_count(1)
     page.get_by_role("link", name="Sources", exact=True).click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
 

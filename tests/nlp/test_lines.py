@@ -28,7 +28,17 @@ def test_a_bad_line_is_answered_in_its_place_and_the_rest_goes_on(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "😀😀", "x" * 1_000_000, "hết thuốc BHYT " * 60_000, "\x00\x07\x1b[31m", "The weather is fine", "日本の年金", "ا ب ت", "\u200b\u202e"],
+    [
+        "",
+        "😀😀",
+        "x" * 1_000_000,
+        "hết thuốc BHYT " * 60_000,
+        "\x00\x07\x1b[31m",
+        "The weather is fine",
+        "日本の年金",
+        "ا ب ت",
+        "\u200b\u202e",
+    ],
     ids=["empty", "emoji", "a word of 1 MB", "1 MB", "control", "English", "Japanese", "Arabic", "invisible"],
 )
 def test_odd_text_gets_an_answer(tmp_path, text):

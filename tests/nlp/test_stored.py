@@ -22,7 +22,9 @@ def payload(record, document_id) -> dict:
 
 def test_every_stored_document_is_annotated_once_and_a_comment_inherits_its_articles_province(record, privacy, settings):
     article = store(record, privacy, id="a", title="Nghệ An: bệnh viện hết thuốc BHYT", text="Người bệnh có thẻ BHYT phải mua thuốc ngoài.")
-    comment = store(record, privacy, id="c", kind=Kind.comment, parent="a", context="Bệnh viện hết thuốc BHYT", text="Chỗ tôi cũng hết thuốc bảo hiểm")
+    comment = store(
+        record, privacy, id="c", kind=Kind.comment, parent="a", context="Bệnh viện hết thuốc BHYT", text="Chỗ tôi cũng hết thuốc bảo hiểm"
+    )
     annotator = load_annotator(settings)
     assert annotate_pending(record, annotator, load_places()) == 2
     assert annotate_pending(record, annotator, load_places()) == 0

@@ -5,9 +5,8 @@ import pytest
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
-from nlp.concepts import load_concepts
+from nlp.features import FeatureReader
 from nlp.labelled import load_labelled, split
-from nlp.tokens import load_tokeniser
 
 
 def digests(folder) -> dict[str, str]:
@@ -21,7 +20,7 @@ def few():
 
 def test_the_same_texts_give_the_same_files_which_annotate(tmp_path, few):
     for name in ("one", "two"):
-        build(few, load_labels(), load_tokeniser(), load_concepts(), tmp_path / name)
+        build(few, load_labels(), FeatureReader(), tmp_path / name)
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
     [prediction] = ShippedBackend(folder=tmp_path / "one").predict([few[0].request()])
     assert len(prediction.chosen["sentiment"]) == 1

@@ -1,0 +1,41 @@
+"""The model card of the shipped models, written when they are built."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from nlp.labelled import Labelled
+from nlp.linear import Vocabulary
+
+_TEXT = """# Shipped models
+
+Linear models that read Vietnamese texts about social, health and unemployment insurance: whether a text is about them, topics, stance, what its
+author wants, how much an officer has to do about it. `langnghe train` builds them; this card is written with them.
+
+- **Method.** Ridge regression, one model a label, on n-grams of syllables (1 to 3) and characters (2 to 5), on the title of the article or
+  thread, on concepts of the domain (`config/lexicon/concepts.yaml`) and on style; probabilities calibrated (Platt) and thresholds chosen on
+  five folds that hold stories apart. Every text teaches twice, once without its marks.
+- **Data.** {known} labelled texts written for this project (`nlp/data/labelled`), {test} more kept for the frozen test: {kinds}.
+- **Files.** {features} features; weights as whole numbers from -127 to 127; read with numpy, nothing in them runs.
+- **Use.** To sort and count public texts for officers, who see each label with its evidence and can correct it. Not to judge persons.
+- **Limits.** Written texts stand for real ones; sarcasm, hints without any word of the domain and very short comments are often misread.
+  `langnghe evaluate` measures the frozen test, with slices.
+- **Licence.** Apache-2.0, like the program.
+
+| decision | figure on the folds |
+| --- | --- |
+{figures}
+"""
+
+
+def write_card(path: Path, known: Sequence[Labelled], test: Sequence[Labelled], figures: dict[str, float], vocabulary: Vocabulary) -> None:
+    """Write the card of models that were learned from ``known``."""
+    kinds = Counter(str(row.kind) for row in known)
+    text = _TEXT.format(
+        known=len(known),
+        test=len(test),
+        kinds=", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())),
+        features=len(vocabulary.names),
+        figures="\n".join(f"| {name} | {figure:.3f} |" for name, figure in figures.items()),
+    )
+    path.write_text(text, encoding="utf-8")
