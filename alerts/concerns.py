@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +13,9 @@ from alerts.detection.alarms import Alarm, alarms_of_day
 from alerts.detection.choice import make_detector
 from alerts.detection.interface import Scores
 from alerts.detection.threshold import shipped
-from alerts.evidence import Scope
+from alerts.evidence import Scope, conversations_about, tell
 from alerts.explanation import Explanation, explain
-from alerts.grouping import Group, conversations_of, group_alarms
+from alerts.grouping import Group, Reader, group_alarms
 from alerts.panel import Panel
 from alerts.ranking import rank
 from alerts.rules import AlertRules, load_drives, load_rules
@@ -90,12 +91,20 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
         board = Board(session, record, day, actor, rules, places, panel, scores, settings, done)
         alarms = _alarms(board)
         done.alarms = len(alarms)
-        conversations = conversations_of(session, day - timedelta(days=rules.explanation.window_days - 1), day)
-        for group in group_alarms(panel, scores, alarms, conversations, rules):
-            _place(board, group)
+        for concern, group in _placed(board, group_alarms(panel, scores, alarms, _reader(board))):
+            if concern is None:
+                _open(board, group)
+            else:
+                _continue(board, concern, group)
         _age(board)
         _note_run(board)
     return done
+
+
+def _reader(board: Board) -> Reader:
+    session, since = board.session, board.day - timedelta(days=board.rules.explanation.window_days - 1)
+    about = cache(lambda topic: conversations_about(session, topic, since, board.day))
+    return Reader(lambda scope: tell(session, scope, since, board.day), about, board.rules)
 
 
 def _alarms(board: Board) -> list[Alarm]:

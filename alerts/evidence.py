@@ -1,8 +1,10 @@
 """The documents behind a concern: negative stories of its topics and provinces in the last days."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -77,22 +79,28 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Told:
-    """What the stories of a scope tell: their ids, the article or thread of each, and how many have each topic as their main one."""
+    """What the stories of a scope tell: the conversations of each, and how many pieces have each topic as their main one.
 
-    stories: frozenset[int] = frozenset()
-    roots: dict[int, frozenset[str]] = field(default_factory=dict)
-    """Articles and threads of each story: what people write below one article is about one thing."""
+    A conversation is an article or a thread, as its story: what people write below one article, or its copies, is about one thing.
+    """
+
+    conversations: dict[int, frozenset[int]] = field(default_factory=dict)
+    """Conversations by story."""
     main_topics: Counter[str] = field(default_factory=Counter)
 
-    def share_in(self, other: "Told") -> float:
-        """Part of the stories that the other has too, or that stand in its articles and threads."""
-        threads = frozenset().union(*other.roots.values())
-        common = sum(story in other.stories or bool(self.roots.get(story, frozenset()) & threads) for story in self.stories)
-        return common / len(self.stories) if self.stories else 0.0
+    @property
+    def all_conversations(self) -> frozenset[int]:
+        """The conversations of all stories."""
+        return frozenset().union(*self.conversations.values())
+
+    def share_in(self, conversations: Collection[int]) -> float:
+        """Part of the stories that stand in some conversations."""
+        known = frozenset(conversations)
+        return sum(bool(own & known) for own in self.conversations.values()) / len(self.conversations) if self.conversations else 0.0
 
     def joined(self, other: "Told") -> "Told":
         """Both together."""
-        return Told(self.stories | other.stories, self.roots | other.roots, self.main_topics | other.main_topics)
+        return Told(self.conversations | other.conversations, self.main_topics | other.main_topics)
 
 
 def stories_begun(session: Session, scope: Scope, start: date, end: date, *, complaints: bool = False) -> list[int]:
@@ -103,22 +111,30 @@ def stories_begun(session: Session, scope: Scope, start: date, end: date, *, com
     return sorted(session.scalars(query.group_by(Fact.story_id).having(first >= start)))
 
 
-def _conversations(*conditions: ColumnElement[bool]) -> Select[int]:
+def _with_parents(*columns: Any) -> Select[Any]:
+    """Facts with their conversation: the story of the article or thread, or the piece's own."""
     parent = aliased(DocumentRow)
-    query = select(func.coalesce(parent.story_id, Fact.story_id)).select_from(Fact).join(DocumentRow, DocumentRow.id == Fact.document_id)
-    same = (parent.source == DocumentRow.source) & (parent.ref == DocumentRow.parent_ref)
-    return query.outerjoin(parent, same).where(*conditions).distinct()
-
-
-def conversations_begun(session: Session, scope: Scope, start: date, end: date) -> set[int]:
-    """The articles and threads, as stories, that new negative stories stand in: a comment's is its article's, a post's its thread's."""
-    new = Fact.story_id.in_(stories_begun(session, scope, start, end))
-    return set(session.scalars(_conversations(*scope.where(), Fact.sentiment == "negative", Fact.day.between(start, end), new)))
+    query = select(func.coalesce(parent.story_id, Fact.story_id), *columns).select_from(Fact)
+    query = query.join(DocumentRow, DocumentRow.id == Fact.document_id)
+    return query.outerjoin(parent, (parent.source == DocumentRow.source) & (parent.ref == DocumentRow.parent_ref))
 
 
 def conversations_about(session: Session, topic: str, start: date, end: date) -> set[int]:
     """All articles and threads of a period that speak of a topic, whatever they say of it and wherever."""
-    return set(session.scalars(_conversations(Fact.topic == topic, Fact.day.between(start, end))))
+    return set(session.scalars(_with_parents().where(Fact.topic == topic, Fact.day.between(start, end)).distinct()))
+
+
+def tell(session: Session, scope: Scope, start: date, end: date) -> Told:
+    """What the stories that began in a scope between two days tell."""
+    stories = stories_begun(session, scope, start, end)
+    query = _with_parents(Fact.story_id, AnnotationRow.payload).join(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+    query = query.where(*scope.where(), Fact.story_id.in_(stories), Fact.sentiment == "negative", Fact.day.between(start, end))
+    conversations: dict[int, frozenset[int]] = {}
+    main: Counter[str] = Counter()
+    for conversation, story, payload in session.execute(query.order_by(Fact.id).limit(MOST_DOCUMENTS)):
+        conversations[story] = conversations.get(story, frozenset()) | {conversation}
+        main.update(topic["id"] for topic in payload["topics"][:1])
+    return Told(conversations, main)
 
 
 def _piece(row: DocumentRow, fact: Fact) -> Piece:
@@ -171,22 +187,3 @@ def copies_of(session: Session, stories: list[int]) -> dict[int, list[tuple[str,
     for story, outlet, source, kind in session.execute(query.order_by(DocumentRow.published, DocumentRow.id)):
         found.setdefault(story or 0, []).append((outlet or source, kind))
     return found
-
-
-def tell(session: Session, scope: Scope, start: date, end: date) -> Told:
-    """What the stories that began in a scope between two days tell, for :mod:`alerts.grouping`."""
-    stories = stories_begun(session, scope, start, end)
-    query = (
-        select(Fact.story_id, DocumentRow.source, func.coalesce(DocumentRow.parent_ref, DocumentRow.ref), AnnotationRow.payload)
-        .join(DocumentRow, DocumentRow.id == Fact.document_id)
-        .join(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
-        .where(*scope.where(), Fact.story_id.in_(stories), Fact.sentiment == "negative", Fact.day.between(start, end))
-        .order_by(Fact.id)
-        .limit(MOST_DOCUMENTS)
-    )
-    roots: dict[int, frozenset[str]] = {}
-    main: Counter[str] = Counter()
-    for story, source, root, payload in session.execute(query):
-        roots[story] = roots.get(story, frozenset()) | {f"{source}/{root}"}
-        main.update(topic["id"] for topic in payload["topics"][:1])
-    return Told(frozenset(stories), roots, main)

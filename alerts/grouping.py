@@ -7,6 +7,7 @@ from alerts.detection.alarms import Alarm
 from alerts.detection.interface import Scores
 from alerts.evidence import Scope, Told
 from alerts.panel import NATIONAL, UNPLACED, Panel
+from alerts.rules import AlertRules
 from langnghe.places import NOWHERE
 
 _LEAD_SHARE = 0.25
@@ -15,7 +16,15 @@ _ALL_OF_IT = 0.7
 """Part of a national excess from which it is the provinces' own and not the country's."""
 
 
-Reader = Callable[[Scope], Told]
+@dataclass(frozen=True)
+class Reader:
+    """Reads what alarms are about from the record."""
+
+    tell: Callable[[Scope], Told]
+    """What the new negative stories of a scope tell."""
+    about: Callable[[str], set[int]]
+    """Articles and threads that speak of a topic at all."""
+    rules: AlertRules
 
 
 @dataclass
@@ -51,18 +60,30 @@ class Group:
             self.alarm = other.alarm
         self.told = self.told.joined(other.told)
 
+    @property
+    def size(self) -> int:
+        """Number of stories."""
+        return len(self.told.conversations)
 
-def _same(one: Told, other: Told, least_share: float) -> bool:
-    smaller, larger = sorted((one, other), key=lambda told: len(told.stories))
-    return smaller.share_in(larger) >= least_share
+
+def _same(one: Group, other: Group, read: Reader) -> bool:
+    """Whether two groups tell of the same: they share conversations, or one is on a general topic and speaks of the other's."""
+    smaller, larger = sorted((one, other), key=lambda group: group.size)
+    least, general = read.rules.concerns.shared, read.rules.concerns.general
+    if smaller.told.share_in(larger.told.all_conversations) >= least:
+        return True
+    vague, clear = (one, other) if one.topic in general else (other, one)
+    if vague.topic not in general or clear.topic in general:
+        return False
+    return vague.told.share_in(read.about(clear.topic)) >= least
 
 
-def _clusters(groups: Iterable[Group], least_share: float) -> list[list[Group]]:
-    """Groups that tell of the same, together; the largest first in each."""
+def _clusters(groups: Iterable[Group], read: Reader) -> list[list[Group]]:
+    """Groups that tell of the same, together."""
     clusters: list[list[Group]] = []
-    for group in sorted(groups, key=lambda group: (-len(group.told.stories), -group.alarm.score, group.topic)):
+    for group in sorted(groups, key=lambda group: (-group.size, -group.alarm.score, group.topic)):
         for cluster in clusters:
-            if any(_same(group.told, member.told, least_share) for member in cluster):
+            if any(_same(group, member, read) for member in cluster):
                 cluster.append(group)
                 break
         else:
@@ -70,21 +91,22 @@ def _clusters(groups: Iterable[Group], least_share: float) -> list[list[Group]]:
     return clusters
 
 
-def _merged(cluster: list[Group]) -> Group:
-    """One group of a cluster, under the topic that most of its stories are mainly about."""
+def _merged(cluster: list[Group], general: list[str]) -> Group:
+    """One group of a cluster, under the topic that most of its pieces are mainly about; a general topic only where there is no other."""
     told = cluster[0].told
     for group in cluster[1:]:
         told = told.joined(group.told)
-    main = max(cluster, key=lambda group: (told.main_topics[group.topic], group.alarm.score))
+    main = max(cluster, key=lambda group: (group.topic not in general, told.main_topics[group.topic], group.alarm.score))
     for group in cluster:
         if group is not main:
             main.absorb(group)
     return main
 
 
-def merge(groups: Iterable[Group], least_share: float) -> list[Group]:
-    """Groups of which one holds ``least_share`` of the other's stories become one; strongest first."""
-    return sorted((_merged(cluster) for cluster in _clusters(groups, least_share)), key=lambda group: -group.alarm.score)
+def merge(groups: Iterable[Group], read: Reader) -> list[Group]:
+    """Groups that tell of the same become one; the strongest first."""
+    merged = (_merged(cluster, read.rules.concerns.general) for cluster in _clusters(groups, read))
+    return sorted(merged, key=lambda group: -group.alarm.score)
 
 
 def _excess(panel: Panel, scores: Scores, alarm: Alarm, units: Iterable[str]) -> dict[str, float]:
@@ -107,14 +129,14 @@ def _national(panel: Panel, scores: Scores, alarm: Alarm) -> Group:
     return Group(alarm.topic, province, leads, widely or not leads, alarm)
 
 
-def _of_provinces(alarms: list[Alarm], read: Reader, least_share: float) -> list[Group]:
+def _of_provinces(alarms: list[Alarm], read: Reader) -> list[Group]:
     """The groups of each province, its topics that tell of the same merged."""
     groups = []
     for unit in dict.fromkeys(alarm.unit for alarm in alarms):
         own = [Group(alarm.topic, unit, [unit], False, alarm) for alarm in alarms if alarm.unit == unit]
         for group in own:
-            group.told = read(group.scope)
-        groups += merge(own, least_share)
+            group.told = read.tell(group.scope)
+        groups += merge(own, read)
     return groups
 
 
@@ -140,17 +162,16 @@ def _widened(group: Group, national: Group, panel: Panel, scores: Scores) -> Non
         group.province = NOWHERE if group.national or len(group.provinces) > 1 else group.provinces[0]
 
 
-def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader, least_share: float) -> list[Group]:
+def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader) -> list[Group]:
     """The concerns that a day's alarms speak of, strongest first.
 
     Args:
         panel: the counts.
         scores: what the detector said of them.
         alarms: the alarms of one day.
-        read: what the stories of a scope tell.
-        least_share: part of the stories that two alarms have in common if they are one concern.
+        read: reads what they are about.
     """
-    groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read, least_share))
+    groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read))
     by_topic = {group.topic: group for group in groups}
     for topic in dict.fromkeys(alarm.topic for alarm in alarms if alarm.is_national):
         strongest = max((alarm for alarm in alarms if alarm.is_national and alarm.topic == topic), key=lambda alarm: alarm.score)
@@ -158,6 +179,7 @@ def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader
         if topic in by_topic:
             _widened(by_topic[topic], national, panel, scores)
         else:
-            national.told = read(national.scope)
+            national.told = read.tell(national.scope)
             groups.append(national)
-    return merge(groups, least_share)
+    least = read.rules.detection.least_conversations
+    return [group for group in merge(groups, read) if len(group.told.all_conversations) >= least]

@@ -97,6 +97,11 @@ class SourceRun:
                 tombstone(session, each, self.now)
         return row.id if row is not None else None
 
+    def is_removed(self, session: Session, ref: str) -> bool:
+        """Whether the source has removed a document that it had."""
+        row = find(session, self.source.id, ref)
+        return row is not None and row.deleted is not None
+
     def note(self, session: Session, url: str, outcome: Outcome, reason: str | None = None, document_id: int | None = None) -> None:
         """Enter the outcome of a URL that is not in the frontier: a post, a comment, robots.txt. The first of a run counts."""
         hashed = url_hash(url)

@@ -41,6 +41,8 @@ def _switches(context: Context) -> None:
         )
         if any(row.source in samples(context) for row in source_rows(context)):
             st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
+        # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice.
+        st.html(f"<script>document.documentElement.lang = '{words.language}'</script>", unsafe_allow_javascript=True)
 
 
 def main() -> None:
@@ -59,8 +61,6 @@ def main() -> None:
     except LangngheError as error:
         tell(words, error)
         st.stop()
-    # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice.
-    st.html(f"<script>document.documentElement.lang = '{words.language}'</script>", unsafe_allow_javascript=True)
     chosen = st.navigation(make_pages(words))
     with told(words):
         _switches(context)

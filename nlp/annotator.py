@@ -20,7 +20,7 @@ class Annotator:
         return [self._annotation(request, prediction) for request, prediction in zip(requests, predictions, strict=True)]
 
     def _annotation(self, request: AnnotationRequest, prediction: Prediction) -> Annotation:
-        relevant = bool(prediction.chosen["relevant"])
+        relevant = bool(prediction.chosen["relevant"]) and any(map(str.isalpha, request.text + (request.title or "")))
         about = self._about(prediction) if relevant else {}
         intent = prediction.chosen["intent"][0]
         places = self._places.find(request)

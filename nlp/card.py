@@ -9,8 +9,8 @@ from nlp.linear import Vocabulary
 
 _TEXT = """# Shipped models
 
-Linear models that read Vietnamese texts about social, health and unemployment insurance: whether a text is about them, topics, stance, what its
-author wants, how much an officer has to do about it. `langnghe train` builds them; this card is written with them.
+Linear models that read Vietnamese texts about social, health and unemployment insurance: whether a text is about them, topics, stance,
+what its author wants, how much an officer has to do about it. `langnghe train` builds them; this card is written with them.
 
 - **Method.** Ridge regression, one model a label, on n-grams of syllables (1 to 3) and characters (2 to 5), on the title of the article or
   thread, on concepts of the domain (`config/lexicon/concepts.yaml`) and on style; probabilities calibrated (Platt) and thresholds chosen on

@@ -55,14 +55,17 @@ def load_texts(path: Path) -> list[Labelled]:
     Raises:
         WrongCall: the file can't be read, or a line is in neither form.
     """
-    texts: list[Labelled] = []
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            row = json.loads(line)
-            texts += _texts(row) if is_demo_corpus(row) else [Labelled.model_validate(row)]
+        lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise WrongCall(f"{path}: {error.strerror}", "Name a file of labelled texts.") from None
-    except (ValueError, KeyError) as error:
+    return [text for number, line in enumerate(lines, 1) if line.strip() for text in _of_line(line, f"{path}:{number}")]
+
+
+def _of_line(line: str, where: str) -> list[Labelled]:
+    try:
+        row = json.loads(line)
+        return list(_texts(row)) if is_demo_corpus(row) else [Labelled.model_validate(row)]
+    except (ValueError, KeyError, TypeError) as error:
         reason = str(error).replace("\n", " ")[:200]
-        raise WrongCall(f"{path}:{number}: {reason}", "Correct the line; nlp/data/README.md describes the form.") from None
-    return texts
+        raise WrongCall(f"{where}: {reason}", "Correct the line; nlp/data/README.md describes the form.") from None

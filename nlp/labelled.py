@@ -72,8 +72,8 @@ def load_labelled(folder: Path = FOLDER) -> list[Labelled]:
     Raises:
         ConfigurationError: naming file and line of a text that does not keep to the form.
     """
-    lines = [(path, n, line) for path in sorted(folder.glob("*.jsonl")) for n, line in enumerate(path.open(encoding="utf-8"), 1)]
-    return [_row(path, number, line) for path, number, line in lines if line.strip()]
+    files = [(path, path.read_text(encoding="utf-8").split("\n")) for path in sorted(folder.glob("*.jsonl"))]
+    return [_row(path, number, line) for path, lines in files for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def split(rows: Iterable[Labelled]) -> tuple[list[Labelled], list[Labelled]]:

@@ -146,6 +146,9 @@ class FeedSpider(SourceSpider):
         of = self.run.source.comments
         if of is None:
             raise Unreadable("the source names no comment service any more")
+        if self.run.is_removed(session, str(visit.hint["article"])):
+            self._read(session, visit, response, "the article was removed")
+            return
         comments = read_comments(page.text, self.run.structures.comments[of.service], page.fetched, self.run.reading)
         for comment in comments:
             document = self._comment_document(comment, visit, page)

@@ -139,8 +139,10 @@ def _filters(context: Context, form: SearchForm, changed: dict[str, Any]) -> Non
         "kinds": ["news", "comment", "forum", "social", "feedback"],
         "sources": sorted({row.source for row in source_rows(context)} | set(form.values("sources"))),
     }
+    pairs = [st.columns(2) for _ in range(2)]
+    places = dict(zip(("sentiments", "intents", "kinds", "sources"), [column for pair in pairs for column in pair], strict=True))
     for name, known in options.items():
-        st.multiselect(
+        places.get(name, st).multiselect(
             words(f"search.{name}"),
             [*known, *(value for value in form.values(name) if value not in known)],
             format_func=partial(value_name, context, name),

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -17,11 +17,11 @@ def _opened(name: str, mode: str, standard: BinaryIO) -> Iterator[BinaryIO]:
     if name == "-":
         yield standard
         return
-    try:
-        file = Path(name).open(mode)
-    except OSError as error:
-        raise WrongCall(f"{name}: {error.strerror}", "Name a file of JSON Lines, or - for standard input or output.") from None
-    with file:
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(name).open(mode))
+        except OSError as error:
+            raise WrongCall(f"{name}: {error.strerror}", "Name a file of JSON Lines, or - for standard input or output.") from None
         yield file  # type: ignore[misc]
 
 

@@ -46,11 +46,12 @@ def _record(installation: Installation) -> str:
     from sqlalchemy import func, select
 
     from langnghe.record.outbox import backlog
-    from langnghe.record.schema import DocumentRow
+    from langnghe.record.schema import AnnotationRow, DocumentRow
 
     with installation.record.reading() as session:
         documents = session.scalar(select(func.count()).select_from(DocumentRow)) or 0
-        return f"{documents} documents, {backlog(session)} changes wait for the index"
+        annotated = session.scalar(select(func.count()).select_from(AnnotationRow)) or 0
+        return f"{documents} documents, {documents - annotated} await annotation, {backlog(session)} changes wait for the index"
 
 
 def _model(installation: Installation) -> str:

@@ -29,7 +29,8 @@ def _slices_table(found: "Evaluation") -> Table:
 
 def _error_line(pair: "Judged") -> str:
     gold, found = pair.gold, pair.found
-    said = f"{found.relevant} {found.topic_ids()} {found.sentiment.label} {found.intent.label} {found.concern} {[m.name for m in found.provinces]}"
+    places = [mention.name for mention in found.provinces]
+    said = f"{found.relevant} {found.topic_ids()} {found.sentiment.label} {found.intent.label} {found.concern} {places}"
     meant = f"{gold.relevant} {gold.topics} {gold.sentiment} {gold.intent} {gold.concern} {gold.provinces}"
     return f"{gold.id} ({gold.kind}) {gold.context or gold.title or ''}\n  {gold.text[:300]}\n  reader:  {meant}\n  machine: {said}"
 
