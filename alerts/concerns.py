@@ -30,6 +30,8 @@ from langnghe.record.schema import Concern, State
 from langnghe.settings import Settings
 
 ACTIVE = ("open", "cooling", "snoozed", "dismissed")
+_OUTGROWN = 2
+"""Times its stories that a group on another topic needs to give a concern its topic."""
 LAST_RUN = "detection"
 """Name of the state row that says which day was looked at last."""
 
@@ -92,10 +94,8 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
         alarms = _alarms(board)
         done.alarms = len(alarms)
         for concern, group in _placed(board, group_alarms(panel, scores, alarms, _reader(board))):
-            if concern is None:
-                _open(board, group)
-            else:
-                _continue(board, concern, group)
+            continued = _open(board, group) if concern is None else _continue(board, concern, group)
+            _take_in(board, continued, group)
         _age(board)
         _note_run(board)
     return done
@@ -119,20 +119,22 @@ def _alarms(board: Board) -> list[Alarm]:
     return alarms
 
 
-def _distance(concern: Concern, group: Group) -> tuple[int, bool, int] | None:
+def _distance(concern: Concern, group: Group, shared: float) -> tuple[int, bool, int] | None:
     """How well a concern is continued by a group, the smallest best; None: not at all."""
     here = bool(set(concern.provinces) & set(group.provinces)) or (concern.province == group.province)
-    related = concern.topic in group.related or group.topic in concern.explanation.get("related_topics", [])
-    if concern.topic != group.topic and not (related and here):
-        return None
-    return (concern.topic != group.topic) + (not here), concern.state == "closed", concern.id
+    if concern.topic == group.topic:
+        return int(not here), concern.state == "closed", concern.id
+    known, told = set(concern.explanation["story_ids"]), set(group.told.conversations)
+    same = len(known & told) >= shared * min(len(known), len(told)) > 0
+    return (2, concern.state == "closed", concern.id) if here and same else None
 
 
 def _match(board: Board, group: Group) -> Concern | None:
     """The concern that a group continues: the same or a related topic, alarmed within the joining days."""
     since = board.day - timedelta(days=board.rules.concerns.join_days)
     recent = board.session.scalars(select(Concern).where(Concern.last_alarm >= since, Concern.opened <= board.day))
-    fitting = [(distance, concern) for concern in recent if (distance := _distance(concern, group)) is not None]
+    shared = board.rules.concerns.shared
+    fitting = [(distance, concern) for concern in recent if (distance := _distance(concern, group, shared)) is not None]
     return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
@@ -145,7 +147,7 @@ def _placed(board: Board, groups: list[Group]) -> list[tuple[Concern | None, Gro
         if concern is not None and concern.id in continued:
             first = continued[concern.id]
             first.absorb(group)
-            first.provinces = [*dict.fromkeys([*first.provinces, *group.provinces])]
+            first.reach(group.provinces)
             continue
         if concern is not None:
             continued[concern.id] = group
@@ -183,7 +185,7 @@ def _fill(concern: Concern, alarm: Alarm, explanation: Explanation, rules: Alert
     concern.rank = round(rank(alarm.score, explanation, concern.severity, rules.concerns.rank), 4)
 
 
-def _open(board: Board, group: Group) -> None:
+def _open(board: Board, group: Group) -> Concern:
     explanation = _explain(board, group.topic, group.scope, group.provinces, group.related)
     now = board.record.clock.now()
     concern = Concern(topic=group.topic, province=group.province, state="open", opened=board.day, last_alarm=board.day, updated=now)
@@ -193,9 +195,10 @@ def _open(board: Board, group: Group) -> None:
     board.session.flush()
     board.note(concern, "opened", score=concern.score, observed=concern.observed, expected=concern.expected)
     board.done.opened.append(concern.id)
+    return concern
 
 
-def _continue(board: Board, concern: Concern, group: Group) -> None:
+def _continue(board: Board, concern: Concern, group: Group) -> Concern:
     """Bring a concern up to the day, without a trace where nothing has changed."""
     before = (concern.state, concern.observed, concern.severity, list(concern.provinces), concern.explanation, concern.score)
     known = set(concern.provinces)
@@ -205,7 +208,9 @@ def _continue(board: Board, concern: Concern, group: Group) -> None:
     widened = group.national and not (group.provinces and set(group.provinces) <= known)
     national = concern.explanation.get("national", False) or widened
     province = provinces[0] if len(provinces) == 1 and not national else NOWHERE
-    related = [*dict.fromkeys([*concern.explanation.get("related_topics", []), *group.topics])]
+    related = [*dict.fromkeys([concern.topic, *concern.explanation.get("related_topics", []), *group.topics])]
+    if concern.topic != group.topic and (concern.topic in board.rules.concerns.general or group.size >= _OUTGROWN * concern.observed):
+        concern.topic = group.topic
     scope = Scope.of(concern.topic, province, provinces, national=national)
     explanation = _explain(board, concern.topic, scope, provinces, related)
     wakes = _wakes(board, concern, group, joined)
@@ -217,6 +222,18 @@ def _continue(board: Board, concern: Concern, group: Group) -> None:
     if after != before:
         concern.updated, concern.row_version = board.record.clock.now(), concern.row_version + 1
         _note_change(board, concern, before[0], before[1], before[2], joined)
+    return concern
+
+
+def _take_in(board: Board, concern: Concern, group: Group) -> None:
+    """Close the concerns on related topics that turned out to be about the same."""
+    others = select(Concern).where(Concern.topic.in_(group.related), Concern.state.in_(("open", "cooling")), Concern.id != concern.id)
+    since = board.day - timedelta(days=board.rules.concerns.join_days)
+    for other in board.session.scalars(others.where(Concern.last_alarm >= since, Concern.opened <= board.day).order_by(Concern.id)):
+        if set(other.provinces) & set(concern.provinces):
+            other.state, other.updated, other.row_version = "closed", board.record.clock.now(), other.row_version + 1
+            board.note(other, "merged", into=concern.id)
+            board.done.closed.append(other.id)
 
 
 def _wakes(board: Board, concern: Concern, group: Group, joined: list[str]) -> bool:

@@ -60,46 +60,63 @@ class Group:
             self.alarm = other.alarm
         self.told = self.told.joined(other.told)
 
+    def reach(self, provinces: list[str]) -> None:
+        """Take provinces in, behind those that it has."""
+        self.provinces = [*dict.fromkeys([*self.provinces, *provinces])]
+        if self.national or len(self.provinces) > 1:
+            self.province = NOWHERE
+
     @property
     def size(self) -> int:
         """Number of stories."""
         return len(self.told.conversations)
 
 
-def _same(one: Group, other: Group, read: Reader) -> bool:
-    """Whether two groups tell of the same: they share conversations, or one is on a general topic and speaks of the other's."""
-    smaller, larger = sorted((one, other), key=lambda group: group.size)
-    least, general = read.rules.concerns.shared, read.rules.concerns.general
-    if smaller.told.share_in(larger.told.all_conversations) >= least:
-        return True
-    vague, clear = (one, other) if one.topic in general else (other, one)
-    if vague.topic not in general or clear.topic in general:
-        return False
-    return vague.told.share_in(read.about(clear.topic)) >= least
+def _common(one: Group, other: Group, read: Reader) -> float:
+    """Part of the smaller group's stories that stand in the other's conversations, or in any about the other's topic."""
+    general = read.rules.concerns.general
+    larger, smaller = sorted((one, other), key=lambda group: (group.topic in general, -group.size))
+    about = frozenset() if larger.topic in general else read.about(larger.topic)
+    return smaller.told.share_in(larger.told.all_conversations | about)
+
+
+def _home(group: Group, clusters: list[list[Group]], read: Reader) -> list[Group] | None:
+    """The cluster that a group belongs to; compared with the first of each alone, so that none bridges two concerns.
+
+    A general topic that the clusters explain together belongs to the one that explains most of it.
+    """
+    least = read.rules.concerns.shared
+    best = max(clusters, key=lambda cluster: _common(group, cluster[0], read), default=None)
+    if best is None or _common(group, best[0], read) >= least:
+        return best
+    if group.topic in read.rules.concerns.general:
+        explained = frozenset().union(*(cluster[0].told.all_conversations | read.about(cluster[0].topic) for cluster in clusters))
+        return best if group.told.share_in(explained) >= least else None
+    return None
 
 
 def _clusters(groups: Iterable[Group], read: Reader) -> list[list[Group]]:
-    """Groups that tell of the same, together."""
+    """Groups that tell of the same, together: the largest on a topic of its own first."""
     clusters: list[list[Group]] = []
-    for group in sorted(groups, key=lambda group: (-group.size, -group.alarm.score, group.topic)):
-        for cluster in clusters:
-            if any(_same(group, member, read) for member in cluster):
-                cluster.append(group)
-                break
-        else:
+    general = read.rules.concerns.general
+    for group in sorted(groups, key=lambda group: (group.topic in general, -group.size, -group.alarm.score, group.topic)):
+        home = _home(group, clusters, read)
+        if home is None:
             clusters.append([group])
+        else:
+            home.append(group)
     return clusters
 
 
 def _merged(cluster: list[Group], general: list[str]) -> Group:
     """One group of a cluster, under the topic that most of its pieces are mainly about; a general topic only where there is no other."""
-    told = cluster[0].told
-    for group in cluster[1:]:
-        told = told.joined(group.told)
-    main = max(cluster, key=lambda group: (group.topic not in general, told.main_topics[group.topic], group.alarm.score))
+    mainly = cluster[0].told.main_topics
+    main = max(cluster, key=lambda group: (group.topic not in general, mainly[group.topic], group.alarm.score))
     for group in cluster:
         if group is not main:
             main.absorb(group)
+            if group.topic not in general:
+                main.reach(group.provinces)
     return main
 
 
@@ -145,21 +162,38 @@ def _across(groups: list[Group]) -> list[Group]:
     joined: dict[str, Group] = {}
     for group in sorted(groups, key=lambda group: -group.alarm.score):
         if group.topic in joined:
-            whole = joined[group.topic]
-            whole.absorb(group)
-            whole.province, whole.provinces = NOWHERE, [*whole.provinces, *group.provinces]
+            joined[group.topic].absorb(group)
+            joined[group.topic].reach(group.provinces)
         else:
             joined[group.topic] = group
     return list(joined.values())
 
 
-def _widened(group: Group, national: Group, panel: Panel, scores: Scores) -> None:
-    """Let the whole country count for a topic whose provinces hold less than half of its national rise."""
-    held = sum(_excess(panel, scores, national.alarm, group.provinces).values())
-    if held < national.alarm.excess / 2:
-        group.provinces = [*dict.fromkeys([*group.provinces, *national.provinces])]
-        group.national = national.national
-        group.province = NOWHERE if group.national or len(group.provinces) > 1 else group.provinces[0]
+def _explained(groups: list[Group]) -> dict[str, set[str]]:
+    """Of each topic the provinces in which its rise is part of a concern on another topic."""
+    explained: dict[str, set[str]] = {}
+    for group in groups:
+        for topic in group.related:
+            explained.setdefault(topic, set()).update(group.provinces)
+    return explained
+
+
+def _with_national(groups: list[Group], alarm: Alarm, panel: Panel, scores: Scores) -> Group | None:
+    """Let a national alarm widen its topic's group, or give a group of its own unless the provinces' groups explain half of it."""
+    by_topic = {group.topic: group for group in groups}
+    own = by_topic.get(alarm.topic)
+    elsewhere = _explained(groups).get(alarm.topic, set()) - set(own.provinces if own else [])
+    unexplained = alarm.excess - sum(_excess(panel, scores, alarm, elsewhere).values())
+    if unexplained < alarm.excess / 2:
+        return None
+    national = _national(panel, scores, alarm)
+    national.provinces = [province for province in national.provinces if province not in elsewhere]
+    if own is None:
+        return national
+    if sum(_excess(panel, scores, alarm, own.provinces).values()) < unexplained / 2:
+        own.national = national.national
+        own.reach(national.provinces)
+    return None
 
 
 def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader) -> list[Group]:
@@ -172,13 +206,11 @@ def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader
         read: reads what they are about.
     """
     groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read))
-    by_topic = {group.topic: group for group in groups}
-    for topic in dict.fromkeys(alarm.topic for alarm in alarms if alarm.is_national):
-        strongest = max((alarm for alarm in alarms if alarm.is_national and alarm.topic == topic), key=lambda alarm: alarm.score)
-        national = _national(panel, scores, strongest)
-        if topic in by_topic:
-            _widened(by_topic[topic], national, panel, scores)
-        else:
+    nationwide = [alarm for alarm in alarms if alarm.is_national]
+    for topic in dict.fromkeys(alarm.topic for alarm in nationwide):
+        strongest = max((alarm for alarm in nationwide if alarm.topic == topic), key=lambda alarm: alarm.score)
+        national = _with_national(groups, strongest, panel, scores)
+        if national is not None:
             national.told = read.tell(national.scope)
             groups.append(national)
     least = read.rules.detection.least_conversations

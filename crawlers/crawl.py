@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -29,8 +30,6 @@ from langnghe.settings import Settings
 
 LOG = "crawl.log"
 """What the crawling process logs, in ``data_dir``."""
-CRAWLED = ("feed", "xenforo")
-"""Kinds of sources that there are spiders for."""
 
 
 def _begin(record: Record, sources: list[Source], clock: Clock, actor: Actor) -> dict[str, int]:
@@ -39,7 +38,7 @@ def _begin(record: Record, sources: list[Source], clock: Clock, actor: Actor) ->
         return {source.id: start_run(session, source.id, clock.now()) for source in sources}
 
 
-def _environment() -> dict[str, str]:
+def crawler_environment() -> dict[str, str]:
     """This process's environment, without the settings in it: the job carries those that count."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LANGNGHE_")}
 
@@ -49,7 +48,7 @@ def _worker(job: Job, log: Path) -> Iterator[IO[bytes]]:
     """The crawling process, its messages to be read; when they end, so has it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stderr, subprocess.Popen(
-        [sys.executable, "-m", "crawlers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=_environment(),
+        [sys.executable, "-m", "crawlers.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=crawler_environment(),
         cwd=Path(__file__).resolve().parent.parent,
     ) as process:  # fmt: skip
         assert process.stdin  # noqa: S101 - both were asked for
@@ -84,32 +83,35 @@ def _show(messages: Iterable[bytes]) -> None:
 
 
 def crawl(
-    record: Record, settings: Settings, sources: Mapping[str, Source] | Iterable[Source], clock: Clock, privacy: Privacy, actor: Actor
-) -> list[int]:
+    record: Record, settings: Settings, sources: Mapping[str, Source] | Iterable[Source], clock: Clock, privacy: Privacy, actor: Actor,
+    since: date | None = None,
+) -> list[int]:  # fmt: skip
     """Crawl sources until nothing of them is due; gives the ids of their runs, whose outcomes the ledger counts.
 
     Args:
         record: where documents, frontier and outcomes are kept.
         settings: among them how to fetch (``settings.crawl``).
-        sources: the sources, or a mapping to them; those of a kind without a spider are passed over.
+        sources: the sources, or a mapping to them.
         clock: what the time is for all that is stored; the crawling process takes it over.
         privacy: masks texts and hashes authors.
         actor: who asks for it; needs to be an administrator.
+        since: first day of what is to be fetched belatedly, from archives and the later pages of lists; None: what is new.
 
     Raises:
         NotAllowed: the actor may not.
         Unavailable: the crawling process broke off; what it had found waits in the frontier.
     """
     actor.require(Role.administrator, None, "crawl")
-    chosen = [source for source in (sources.values() if isinstance(sources, Mapping) else sources) if source.kind in CRAWLED]
+    chosen = list(sources.values() if isinstance(sources, Mapping) else sources)
     if not chosen:
         return []
     load_structures(settings.config_dir)
     runs = _begin(record, chosen, clock, actor)
     kept = settings.model_dump(mode="json", exclude={"mail", "index", "dashboard"})
     job = Job(
-        settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), clock=ClockState.of(clock), key=privacy.key.hex()
-    )
+        settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), clock=ClockState.of(clock),
+        since=since, key=privacy.key.hex(),
+    )  # fmt: skip
     try:
         with _worker(job, settings.data_dir / LOG) as messages:
             _show(messages)

@@ -28,6 +28,12 @@ def reading_of(source: Source | None) -> Reading:
     return Reading(ZoneInfo(source.timezone), source.month_first) if source else Reading()
 
 
+def selectors_of(source: Source, structures: Structures) -> Selectors:
+    """The source's selectors, with those of its structure where it names one."""
+    structure = structures.articles.get(source.structure or "")
+    return source.selectors.over(structure.selectors if structure else Selectors())
+
+
 def structure_of(page: Page, source: Source | None, structures: Structures) -> ArticleStructure | ThreadStructure | None:
     """The structure that the source names, if the page has it; else the first that recognises the page."""
     named = structures.pages.get((source and source.structure) or "")

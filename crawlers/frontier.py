@@ -19,7 +19,7 @@ LEASE = timedelta(minutes=15)
 RETRY = timedelta(hours=1)
 ATTEMPTS = 10
 """Ten tries an hour apart, then quarantine: never loss (Media Cloud's policy)."""
-PRIORITY = {"feed": 30, "listing": 20, "comments": 15, "thread": 10, "article": 10}
+PRIORITY = {"feed": 30, "sitemap": 25, "listing": 20, "comments": 15, "thread": 10, "article": 10}
 REVISITS = ((timedelta(days=2), timedelta(hours=6)), (timedelta(days=7), timedelta(hours=22)), (timedelta(days=14), timedelta(days=3)))
 """(age, interval): a young article is looked at again for edits and new comments. A daily crawl finds due what waits for 22 hours."""
 

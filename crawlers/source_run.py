@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from crawlers.relevance import Terms
 from crawlers.sources import Source
 from crawlers.structures import Structures
 from crawlers.urls import tidy
-from langnghe.clock import Clock
+from langnghe.clock import Clock, start_of_day
 from langnghe.documents import Document
 from langnghe.privacy import Privacy
 from langnghe.record.database import Record
@@ -24,6 +24,10 @@ from langnghe.record.ledger import Outcome, finish_run, note_outcome, url_hash
 from langnghe.record.schema import DocumentRow
 
 log = logging.getLogger(__name__)
+
+
+MOST_PAGES_BACK = 1_000
+"""Pages of a list that are read to reach a day of the past."""
 
 
 @dataclass
@@ -37,6 +41,8 @@ class SourceRun:
     terms: Terms
     clock: Clock
     privacy: Privacy
+    since: date | None = None
+    """First day of what is to be fetched belatedly; None: what is new."""
     on_progress: Callable[[int, int], None] = lambda _done, _entered: None
     entered: int = 0
     ended: set[str] = field(default_factory=set)
@@ -50,6 +56,16 @@ class SourceRun:
     def now(self) -> datetime:
         """The present moment."""
         return self.clock.now()
+
+    @property
+    def oldest(self) -> datetime:
+        """How far back lists are followed."""
+        return start_of_day(self.since) if self.since else self.now - timedelta(days=self.source.history_days)
+
+    @property
+    def most_pages(self) -> int:
+        """How many pages of one list, thread or article's comments are read."""
+        return max(self.source.max_pages, MOST_PAGES_BACK) if self.since else self.source.max_pages
 
     @property
     def reading(self) -> Reading:

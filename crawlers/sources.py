@@ -1,5 +1,6 @@
 """Sources as data: one YAML file each in ``config/sources/``, checked on load; structures of pages and comment services beside them."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,9 @@ from crawlers.structures import Selectors, Structures, load_structures
 from langnghe.config_files import load, read_yaml
 from langnghe.errors import ConfigurationError, WrongCall
 from langnghe.places import load_places
+
+FORUMS = frozenset({"xenforo", "discourse"})
+"""Kinds of sources that are made of threads."""
 
 
 def _files(config_dir: Path) -> list[Path]:
@@ -34,6 +38,25 @@ def _is_time_zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         raise ValueError("a name of the IANA time zone database, such as Asia/Ho_Chi_Minh") from None
     return name
+
+
+def _is_archive(template: str) -> str:
+    try:
+        if template.format(year=2026, month=1, day=2) == template:
+            raise ValueError("an archive's address has {year}, {month} or {day}")
+    except (KeyError, IndexError):
+        raise ValueError("an archive's address may have {year}, {month} and {day}, such as {month:02}") from None
+    return template
+
+
+def _is_expression(text: str) -> str:
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    if groups < 1:
+        raise ValueError("a regular expression with one group, such as [?&]ItemID=([0-9]+)")
+    return text
 
 
 Address = Annotated[str, AfterValidator(_is_address)]
@@ -64,12 +87,17 @@ class CommentsOf(BaseModel):
     service: str
     """Name of a comment service in ``structures/``."""
     address: Address
-    """Address of a page of comments: ``{id}`` is the article's id at the service, ``{page}`` counts from the service's first page."""
+    """Address of a page of comments: ``{id}`` is the article's id at the service, ``{page}`` counts from the service's first page,
+    ``{offset}`` counts comments."""
+    replies: Address | None = None
+    """Address of the answers to one comment, ``{comment}``, where the service leaves them out of its pages."""
 
     @model_validator(mode="after")
     def _has_places(self) -> "CommentsOf":
-        if "{id}" not in self.address or "{page}" not in self.address:
-            raise ValueError("the address needs {id} and {page}")
+        if "{id}" not in self.address or not ("{page}" in self.address or "{offset}" in self.address):
+            raise ValueError("the address needs {id} and {page} or {offset}")
+        if self.replies and "{comment}" not in self.replies:
+            raise ValueError("the address of replies needs {comment}")
         return self
 
 
@@ -83,7 +111,8 @@ class Source(BaseModel):
     name: str
     """Name as officers see it."""
     kind: Literal["feed", "xenforo", "listing", "sitemap", "discourse"]
-    """How it is crawled: ``feed`` reads RSS or Atom and section pages, ``xenforo`` forum lists and threads."""
+    """How it is crawled: ``feed``, ``listing`` and ``sitemap`` read feeds, section pages and sitemaps that lead to articles,
+    ``xenforo`` and ``discourse`` the lists and threads of a forum."""
     enabled: bool | Literal["unverified"] = "unverified"
     """``unverified``: the addresses have not been tried on the live net yet; crawled only when it is asked for by name."""
     sample: bool = False
@@ -97,6 +126,12 @@ class Source(BaseModel):
     listings: Entrances = []
     """Section pages, or a forum's lists of threads. With ``{page}`` the pages 1, 2, 3 ... are read,
     without it the structure's link to the next page is followed; until nothing is new or all is too old."""
+    sitemaps: Entrances = []
+    """Sitemaps, such as a news sitemap of the last days, or an index of sitemaps."""
+    archives: list[Annotated[Address, AfterValidator(_is_archive)]] = []
+    """Sitemaps of past times with ``{year}``, ``{month}`` or ``{day}`` in the address; read by ``crawl --since`` alone."""
+    key: Annotated[str, AfterValidator(_is_expression)] | None = None
+    """Regular expression on an article's address whose first group is its identity, where one article has several addresses."""
     structure: str | None = None
     """Name of a structure in ``structures/``; None: recognised from each page."""
     selectors: Selectors = Selectors()
@@ -120,9 +155,9 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> "Source":
-        if not self.feeds and not self.listings:
-            raise ValueError("a source needs feeds or listings")
-        if self.kind == "xenforo" and not self.listings:
+        if not self.feeds and not self.listings and not self.sitemaps:
+            raise ValueError("a source needs feeds, listings or sitemaps")
+        if self.kind in FORUMS and not self.listings:
             raise ValueError("a forum needs listings, its lists of threads")
         return self
 
@@ -215,3 +250,15 @@ def choose_sources(sources: dict[str, Source], names: Iterable[str] = (), *, sam
             "no source is enabled", "Verify one and set 'enabled: true' in config/sources/, or name sources after 'langnghe crawl'."
         )
     return chosen
+
+
+def enable_sources(config_dir: Path, names: Iterable[str]) -> list[str]:
+    """Set ``enabled: true`` in the files of unverified sources; gives those that were changed. Comments and all else stay as they are."""
+    wanted, changed = set(names), []
+    for path in _files(config_dir):
+        text = path.read_text(encoding="utf-8")
+        enabled = re.sub(r"(?m)^enabled:[ ]*[\"']?unverified[\"']?", "enabled: true", text)
+        if path.stem in wanted and enabled != text:
+            path.write_text(enabled, encoding="utf-8")
+            changed.append(path.stem)
+    return changed

@@ -95,13 +95,15 @@ class ThreadStructure(Form):
 
 
 class CommentFields(Form):
-    """Names of the fields of one comment."""
+    """Names of the fields of one comment; ``a.b`` is field b of object a."""
 
     id: str
     author: str
     text: str
     published: str
     replies: str
+    answers: str | None = None
+    """How many replies there are, where they are not all among ``replies``."""
 
 
 class CommentService(Form):
@@ -111,12 +113,35 @@ class CommentService(Form):
     article_id: str
     """Regular expression on the article's URL; its first group is the article's id at the service."""
     first_page: int = 1
+    page_size: int = 1
+    """Comments of a page, for addresses that count in comments (``{offset}``)."""
     items: list[str]
     """Way to the list of comments; a value on it that is text is read as JSON."""
     fields: CommentFields
 
 
-class StructureFile(RootModel[Annotated[ArticleStructure | ThreadStructure | CommentService, Field(discriminator="form")]]):
+class CommentPage(Form):
+    """How a service answers that gives comments as a piece of HTML; all selectors but ``item`` are relative to a comment."""
+
+    form: Literal["comment_page"]
+    article_id: str
+    first_page: int = 1
+    page_size: int = 1
+    item: Selector
+    reply: Selector
+    """Below an item: one answer to it."""
+    id: list[Selector]
+    author: list[Selector]
+    text: list[Selector]
+    published: list[Selector]
+    drop: list[Selector] = []
+
+
+Comments = CommentService | CommentPage
+"""A service of readers' comments."""
+
+
+class StructureFile(RootModel[Annotated[ArticleStructure | ThreadStructure | CommentService | CommentPage, Field(discriminator="form")]]):
     """One file of ``structures/``."""
 
 
@@ -126,7 +151,7 @@ class Structures:
 
     articles: dict[str, ArticleStructure]
     threads: dict[str, ThreadStructure]
-    comments: dict[str, CommentService]
+    comments: dict[str, Comments]
 
     @property
     def pages(self) -> dict[str, ArticleStructure | ThreadStructure]:
@@ -142,7 +167,7 @@ def load_structures(config_dir: Path) -> Structures:
     """
     files = {path.stem: load(path, StructureFile).root for path in sorted((config_dir / "sources" / "structures").glob("*.yaml"))}
 
-    def of(form: type[Any]) -> dict[str, Any]:
-        return {name: structure for name, structure in files.items() if isinstance(structure, form)}
+    def of(*forms: type[Any]) -> dict[str, Any]:
+        return {name: structure for name, structure in files.items() if isinstance(structure, forms)}
 
-    return Structures(of(ArticleStructure), of(ThreadStructure), of(CommentService))
+    return Structures(of(ArticleStructure), of(ThreadStructure), of(CommentService, CommentPage))

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,6 +59,8 @@ class Job(BaseModel):
     """Source → id of its run."""
     terms: list[str]
     clock: ClockState
+    since: date | None = None
+    """First day of what is to be fetched belatedly."""
     key: str
     """Key of the authors' hashes, in hexadecimal digits."""
 
@@ -92,10 +94,13 @@ def process_settings(crawl: CrawlSettings) -> dict[str, Any]:
 
 def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
     """Scrapy's settings for a source."""
-    delay = max(crawl.min_delay, source.delay or 0)
+    return {"SCHEDULER": "crawlers.scheduler.FrontierScheduler", **request_settings(crawl, max(crawl.min_delay, source.delay or 0))}
+
+
+def request_settings(crawl: CrawlSettings, delay: float) -> dict[str, Any]:
+    """How requests are made; ``delay``: seconds between two to a host."""
     guard = {} if replays(crawl) else {"crawlers.addresses.AddressMiddleware": 900}
     return {
-        "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560, **guard},
         "USER_AGENT": crawl.user_agent,
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "vi,en;q=0.5"},
@@ -151,6 +156,7 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
     from scrapy.crawler import AsyncCrawlerProcess
 
     from crawlers.relevance import Terms
+    from crawlers.spiders.discourse import DiscourseSpider
     from crawlers.spiders.feed import FeedSpider
     from crawlers.spiders.xenforo import XenForoSpider
     from crawlers.structures import load_structures
@@ -159,12 +165,12 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
 
     settings, clock, progress = Settings(**job.settings), job.clock.clock(), Progress(send)
     record, structures = open_record(settings, clock), load_structures(settings.config_dir)
-    spiders = {"feed": FeedSpider, "xenforo": XenForoSpider}
+    spiders = {"xenforo": XenForoSpider, "discourse": DiscourseSpider}
     process = AsyncCrawlerProcess(process_settings(settings.crawl))
     for source in job.sources:
         terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key))
-        run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, progress.of(source.id))
-        spider = spiders[source.kind]
+        run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, job.since, progress.of(source.id))
+        spider = spiders.get(source.kind, FeedSpider)
         process.crawl(
             process.create_crawler(type(spider.__name__, (spider,), {"custom_settings": scrapy_settings(settings.crawl, source)})), run=run
         )

@@ -38,22 +38,33 @@ def style(chart: Any) -> Any:
 
 def series_chart(chart: Sequence[ChartDay], since: date, words: Wording) -> Any:
     """Bars of each day over the expected band; days above it are darker and carry a triangle, the onset a dashed line."""
-    frame = series_frame(chart)
+    # Vega writes numbers as English does: what is not whole is written here.
+    numbers = {"usual": [formats.small(one.expected, words) for one in chart], "most": [words.number(one.high, 1) for one in chart]}
+    frame = series_frame(chart).assign(**numbers)
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%d/%m", grid=False, labelFlush=False, tickCount=8))
-    y = alt.Y("negative:Q", title=words("chart.axis"), axis=alt.Axis(tickMinStep=1, tickCount=5, format="d"))
+    top = max([*(max(one.negative, one.high) for one in chart), 1])
+    # Room above the highest bar for its triangle.
+    y = alt.Y(
+        "negative:Q",
+        scale=alt.Scale(domain=[0, 1.18 * top], nice=False),
+        title=words("chart.axis"),
+        axis=alt.Axis(tickMinStep=1, tickCount=5, format="d"),
+    )
     base = alt.Chart(frame)
     tooltip = [
         alt.Tooltip("day:T", title=words("chart.day"), format="%d/%m/%Y"),
         alt.Tooltip("negative:Q", title=words("chart.negative"), format="d"),
         alt.Tooltip("complaints:Q", title=words("chart.complaints"), format="d"),
-        alt.Tooltip("expected:Q", title=words("chart.expected"), format=".1f"),
-        alt.Tooltip("high:Q", title=words("chart.high"), format=".1f"),
+        alt.Tooltip("usual:N", title=words("chart.expected")),
+        alt.Tooltip("most:N", title=words("chart.high")),
     ]
     band = base.mark_area(color=BAND, interpolate="step").encode(x, alt.Y("low:Q"), alt.Y2("high:Q"))
     colour = alt.condition("datum.unusual", alt.value(RED), alt.value(BLUE_LIGHT))
-    bars = base.mark_bar(size=7).encode(x, y, color=colour, tooltip=tooltip)
+    bars = base.mark_bar(width={"band": 0.85}, binSpacing=0).encode(
+        alt.X("yearmonthdate(day):T", title=None, bandPosition=0), y, color=colour, tooltip=tooltip
+    )
     usual = base.mark_line(color=BLUE, strokeDash=[4, 3], strokeWidth=1.4, interpolate="step").encode(x, alt.Y("expected:Q"))
-    marks = base.transform_filter("datum.unusual").mark_point(shape="triangle-up", size=34, filled=True, color=RED, dy=-7).encode(x, y)
+    marks = base.transform_filter("datum.unusual").mark_point(shape="triangle-up", size=46, filled=True, color=RED, yOffset=-6).encode(x, y)
     onset = pd.DataFrame({"day": pd.to_datetime([since]), "said": [words("chart.since", day=f"{since:%d/%m}")]})
     rule = alt.Chart(onset).mark_rule(color=INK, strokeDash=[2, 2]).encode(x)
     said = alt.Chart(onset).mark_text(align="right", dx=-5, baseline="top", color=INK, fontSize=12)

@@ -40,7 +40,7 @@ def change(now: int, before: int, words: Wording) -> str:
     if not before:
         return words("change.none_before")
     if now >= TIMES_FROM * before:
-        return words("change.times", times=words.number(now / before, 1), before=words.number(before))
+        return words("change.times", times=words.number(now / before, 1 if now < 10 * before else 0), before=words.number(before))
     percent = words.number(abs(now - before) / before * 100)
     return words("change.more" if now > before else "change.less", percent=percent, before=words.number(before))
 

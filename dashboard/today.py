@@ -17,6 +17,8 @@ from langnghe.wording import Wording
 
 SHOWN_CONCERNS, SHOWN_CASES, SHOWN_SILENT = 5, 4, 4
 """As many as stand above the fold at 1366 × 768."""
+SHOWN_WITH_WORDS = 3
+"""So few concerns leave room for a sentence of the sources under each."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class ConcernRow:
     title: str
     chips: list[Chip]
     why: str
+    said: str
+    """A sentence from the sources that says what it is about."""
     picture: str
 
 
@@ -66,7 +70,8 @@ def concern_rows(view: Overview, context: Context) -> list[ConcernRow]:
     rows = []
     for line in view.concerns:
         alt = context.words("today.spark", days=len(line.explanation.chart[-DAYS:]), title=line.title)
-        rows.append(ConcernRow(line.id, line.title, state_chips(line, context), line.why, sparkline(line.explanation.chart, alt)))
+        said = line.explanation.summary[0].text if line.explanation.summary else ""
+        rows.append(ConcernRow(line.id, line.title, state_chips(line, context), line.why, said, sparkline(line.explanation.chart, alt)))
     return rows
 
 

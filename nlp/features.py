@@ -1,15 +1,11 @@
 """What the linear models see of a text: n-grams of syllables and characters, of its context, concepts of the domain, style."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from langnghe.documents import AnnotationRequest
-from nlp.concepts import ConceptFinder, load_concepts
+from nlp.concepts import load_concepts
 from nlp.tokens import Tokens, load_tokeniser
-
-BLOCKS = ("w", "f", "c", "x", "l", "y", "s")
-"""w: syllables as written, f: without marks, c: characters, x: context, l: concepts, y: concepts of the context, s: style."""
 
 CHARACTERS = (2, 5)
 """Shortest and longest character n-gram within a syllable."""
@@ -22,46 +18,54 @@ def _characters(syllable: str) -> tuple[str, ...]:
     return tuple(f"c{padded[i : i + n]}" for n in sizes for i in range(len(padded) - n + 1))
 
 
-def _grams(prefix: str, tokens: list[str], longest: int) -> Iterable[str]:
-    for n in range(1, longest + 1):
-        for i in range(len(tokens) - n + 1):
-            yield prefix + " ".join(tokens[i : i + n])
+def _grams(prefix: str, tokens: list[str], longest: int) -> list[str]:
+    return [prefix + " ".join(tokens[i : i + n]) for n in range(1, longest + 1) for i in range(len(tokens) - n + 1)]
 
 
 def _length_class(tokens: Tokens) -> str:
     return f"sl{min(len(tokens.exact).bit_length(), 9)}"
 
 
-def _style(request: AnnotationRequest, text: Tokens) -> Iterable[str]:
-    yield f"sk{request.kind}"
-    yield _length_class(text)
-    yield f"st{bool(request.title)}"
-    yield f"sx{bool(request.context)}"
-    if text.exact:
-        yield f"se{text.exact[-1]}"
-        yield f"sb{' '.join(text.folded[:2])}"
-
-
-def _concepts(prefix: str, text: Tokens, concepts: ConceptFinder) -> Iterable[str]:
-    return (prefix + match.value for match in concepts.find(text))
+def _style(request: AnnotationRequest, text: Tokens) -> list[str]:
+    return [
+        f"sk{request.kind}",
+        _length_class(text),
+        f"st{bool(request.title)}",
+        f"sx{bool(request.context)}",
+        *([f"se{text.exact[-1]}", f"sb{' '.join(text.folded[:2])}"] if text.exact else []),
+    ]
 
 
 class FeatureReader:
-    """Reads the features of texts."""
+    """Reads the features of texts, by source.
+
+    A feature's first letter names its kind: w: syllables as written, f: without marks, c: characters, l: concepts, b: concepts, each once,
+    s: style; x and y: as f and l, of the context. ``f<x`` and ``l<y`` give the context's features the names that the same words have in the
+    text: what is learned of a word in texts helps to read it in titles.
+    """
 
     def __init__(self, config_dir: Path | None = None) -> None:
         self._tokenise, self._concepts = load_tokeniser(config_dir), load_concepts(config_dir)
 
     def __call__(self, request: AnnotationRequest) -> dict[str, list[str]]:
-        """Features of a text by block; a feature begins with the letter of its block and may stand several times."""
+        """Features of a text by source; one may stand several times."""
         text = self._tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
-        context = self._tokenise(request.context) if request.context else None
+        concepts = [match.value for match in self._concepts.find(text)]
         return {
-            "w": list(_grams("w", text.exact, 2)),
-            "f": list(_grams("f", text.folded, 3)),
+            "w": _grams("w", text.exact, 2),
+            "f": _grams("f", text.folded, 3),
             "c": [gram for token in text.folded for gram in _characters(token)],
-            "x": list(_grams("x", context.folded, 2)) if context else [],
-            "l": list(_concepts("l", text, self._concepts)),
-            "y": list(_concepts("y", context, self._concepts)) if context else [],
-            "s": list(_style(request, text)),
+            "l": ["l" + concept for concept in concepts],
+            "b": ["b" + concept for concept in dict.fromkeys(concepts)],
+            "s": _style(request, text),
+            **(self._of_context(self._tokenise(request.context)) if request.context else {}),
+        }
+
+    def _of_context(self, context: Tokens) -> dict[str, list[str]]:
+        concepts = [match.value for match in self._concepts.find(context)]
+        return {
+            "x": _grams("x", context.folded, 2),
+            "y": ["y" + concept for concept in dict.fromkeys(concepts)],
+            "f<x": _grams("f", context.folded, 2),
+            "l<y": ["l" + concept for concept in concepts],
         }

@@ -1,6 +1,5 @@
 """Linear models over sparse features: TF-IDF and probabilities with numpy alone, in files that hold nothing that runs."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,31 +20,44 @@ class Sparse(NamedTuple):
     values: Floats
 
 
+UNSCALED = frozenset("by")
+"""Kinds of features that each count alike and for themselves, however many stand beside them: concepts said or not."""
+
+
 class Vocabulary:
     """The known features with their inverse document frequencies.
 
     Args:
-        names: features, sorted; the first letter is the block.
+        names: features, sorted; the first letter is the kind.
         idf: their inverse document frequencies.
-        blocks: length that each block is scaled to.
     """
 
-    def __init__(self, names: Sequence[str], idf: Floats, blocks: Mapping[str, float]) -> None:
-        self.names, self.idf, self.blocks = names, idf, blocks
+    def __init__(self, names: Sequence[str], idf: Floats) -> None:
+        self.names, self.idf = names, idf
         self._places = {name: place for place, name in enumerate(names)}
 
-    def vector(self, features: Mapping[str, Iterable[str]]) -> Sparse:
-        """Sublinear TF-IDF of a text's features, each block scaled by itself so that a long one doesn't drown the others."""
-        parts = [self._block(features.get(block, ()), weight) for block, weight in self.blocks.items()]
-        return Sparse(np.concatenate([part.ids for part in parts]), np.concatenate([part.values for part in parts]))
+    def vectors(self, features: Mapping[str, Iterable[str]]) -> dict[str, Sparse]:
+        """Sublinear TF-IDF of a text's features by source, each scaled to length 1 by itself so that a long one doesn't drown the others."""
+        return {source: self._vector(source, names) for source, names in features.items()}
 
-    def _block(self, features: Iterable[str], weight: float) -> Sparse:
+    def _vector(self, source: str, features: Iterable[str]) -> Sparse:
         places = self._places
-        counts = Counter(places[name] for name in features if name in places)
+        counts = Counter([places[name] for name in features if name in places])
         ids = np.fromiter(counts, np.int32, len(counts))
+        if source in UNSCALED:
+            return Sparse(ids, np.ones(len(counts), dtype=np.float32))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[ids]
-        length = float(np.sqrt((values * values).sum())) or 1.0
-        return Sparse(ids, (values * (weight / length)).astype(np.float32))
+        length = float(np.sqrt(values @ values)) or 1.0
+        return Sparse(ids, (values / length).astype(np.float32))
+
+
+def joint(vectors: Mapping[str, Sparse], lengths: Mapping[str, float]) -> Sparse:
+    """The vectors of all sources as one, each stretched by its length; a feature may stand twice, its values then add up."""
+    parts = [(vectors[source], length) for source, length in lengths.items() if source in vectors]
+    if not parts:
+        return Sparse(np.zeros(0, np.int32), np.zeros(0, np.float32))
+    ids = np.concatenate([part.ids for part, _ in parts])
+    return Sparse(ids, np.concatenate([part.values * np.float32(length) for part, length in parts]))
 
 
 class Linear(NamedTuple):
@@ -77,9 +89,7 @@ def _unpack(packed: NDArray[np.uint8]) -> list[str]:
 
 def save_vocabulary(path: Path, vocabulary: Vocabulary) -> None:
     """Write the vocabulary as ``path``."""
-    np.savez_compressed(
-        path, names=_pack(vocabulary.names), idf=vocabulary.idf.astype(np.float16), blocks=_pack([json.dumps(dict(vocabulary.blocks))])
-    )
+    np.savez_compressed(path, names=_pack(vocabulary.names), idf=vocabulary.idf.astype(np.float16))
 
 
 def load_vocabulary(path: Path) -> Vocabulary:
@@ -89,7 +99,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         ConfigurationError: the file is missing or damaged.
     """
     arrays = _arrays(path)
-    return Vocabulary(_unpack(arrays["names"]), arrays["idf"].astype(np.float32), json.loads(_unpack(arrays["blocks"])[0]))
+    return Vocabulary(_unpack(arrays["names"]), arrays["idf"].astype(np.float32))
 
 
 def save_linear(path: Path, model: Linear) -> None:

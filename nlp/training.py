@@ -26,25 +26,25 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a group of heads is learned, chosen on the folds: the length of each block of features, and the ridge penalty."""
+    """How a group of heads is learned, chosen on the folds: the length of each source of features, and the ridge penalty."""
 
-    blocks: dict[str, float]
+    lengths: dict[str, float]
     penalty: float
 
 
-def learn_vocabulary(texts: Sequence[dict[str, list[str]]], blocks: Sequence[str]) -> Vocabulary:
-    """The features of at least :data:`LEAST_TEXTS` texts; every block has the length 1."""
+def learn_vocabulary(texts: Sequence[dict[str, list[str]]]) -> Vocabulary:
+    """The features of at least :data:`LEAST_TEXTS` texts."""
     frequency: Counter[str] = Counter()
     for text in texts:
-        frequency.update({name for block in text.values() for name in block})
+        frequency.update({name for names in text.values() for name in names})
     names = sorted(name for name, count in frequency.items() if count >= LEAST_TEXTS)
     counts = np.array([frequency[name] for name in names], dtype=np.float32)
     idf = np.log((1 + len(texts)) / (1 + counts)) + 1
-    return Vocabulary(names, idf.astype(np.float16).astype(np.float32), dict.fromkeys(blocks, 1.0))
+    return Vocabulary(names, idf.astype(np.float16).astype(np.float32))
 
 
 def to_matrix(vectors: Sequence[Sparse], width: int) -> csr_matrix:
-    """Vectors as the rows of a sparse matrix."""
+    """Vectors as the rows of a sparse matrix; a feature that stands twice in a vector counts with its sum."""
     ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
     values, ids = np.concatenate([v.values for v in vectors]), np.concatenate([v.ids for v in vectors])
     return csr_matrix((values, ids, ends), shape=(len(vectors), width))
@@ -64,14 +64,12 @@ class Group:
     Args:
         matrix: features, one row a text; row i + n is the copy of text i without marks.
         rows: the n texts.
-        recipe: how to learn.
+        penalty: of the ridge.
         teaches: which of the n texts teach.
     """
 
-    def __init__(self, matrix: csr_matrix, vocabulary: Vocabulary, rows: Sequence[Labelled], recipe: Recipe, teaches: Bools) -> None:
-        self._rows, self._teaches, self._penalty = rows, teaches, recipe.penalty
-        self._scale = np.array([recipe.blocks.get(name[0], 0.0) for name in vocabulary.names], dtype=np.float32)
-        self._matrix = matrix.multiply(self._scale).tocsr()
+    def __init__(self, matrix: csr_matrix, rows: Sequence[Labelled], penalty: float, teaches: Bools) -> None:
+        self._matrix, self._rows, self._teaches, self._penalty = matrix, rows, teaches, penalty
         self._kernel: Floats = (self._matrix @ self._matrix.T).toarray().astype(np.float32)
         self._fold = np.array([int(part_of(row.story, "fold") * FOLDS) for row in rows])
 
@@ -101,7 +99,7 @@ class Group:
         known = self._both(self._teaches)
         scores = self.out_of_fold(gold)
         dual, bias = self._solve(known, gold[known % len(self._rows)].astype(np.float32))
-        weights = (self._matrix[known].T @ dual) * self._scale[:, None]
+        weights = self._matrix[known].T @ dual
         for i in range(gold.shape[1]):
             of_label = gold[known % len(self._rows), i]
             if FEW <= of_label.sum() / 2 < len(of_label) / 2:

@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh installation with a clock that stands still."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +12,7 @@ from langnghe.clock import VIETNAM, FixedClock
 from langnghe.privacy import Privacy
 from langnghe.record.database import Record, open_record
 from langnghe.settings import Settings
+from tests.servers.elasticsearch.node import elasticsearch
 from tests.servers.postgresql import postgresql
 
 
@@ -33,6 +35,16 @@ def privacy() -> Privacy:
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> Iterator[str]:
+    """A genuine node, or the one that ELASTICSEARCH_URL names. A node that can't start fails the run."""
+    if given := os.environ.get("ELASTICSEARCH_URL"):
+        yield given
+        return
+    with elasticsearch() as url:
         yield url
 
 

@@ -40,13 +40,17 @@ class Alarm:
 
 
 def clusters(panel: Panel, scores: Scores, rules: DetectionRules) -> Grid:
-    """1 where a series holds enough stories to be a cluster: some, fresh ones, and complaints where hardly any is expected."""
+    """1 where a series holds enough stories to be a cluster: some, fresh ones, more than the interval of what is usual.
+
+    Where hardly any is expected, a first cluster of complaints is enough, whatever the interval.
+    """
     complaints = window_sum(panel.counts["complaint_stories"], WINDOW)
     enough = scores.observed >= rules.least_stories
     rare = scores.expected < RARE
     few = rare & (complaints < rules.least_complaints_rare)
+    within = ~rare & (scores.observed <= scores.high)
     fresh = window_sum(panel.counts["neg_stories"], FRESH) > 0
-    return (enough & ~few & fresh).astype(np.float64)
+    return (enough & ~few & ~within & fresh).astype(np.float64)
 
 
 def alarm_at(panel: Panel, scores: Scores, cell: tuple[int, int, int]) -> Alarm:

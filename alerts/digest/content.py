@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.cases import CaseView, list_cases
+from alerts.concern_events import history
 from alerts.digest.figures import Bar, TopicWeek, bars, topics_of_week
 from alerts.digest.stories import StoryLine, stories_of_day
 from alerts.links import concern_link
@@ -111,6 +112,7 @@ def _concerns(session: Session, actor: Actor, settings: Settings, start: date, r
     on_board = list_concerns(session, actor, settings)
     since = start_of_day(start)
     closed = [line for line in list_concerns(session, actor, settings, states=("closed",)) if line.concern.updated >= since]
+    closed = [line for line in closed if history(session, line.id)[-1].event != "merged"]
     shown = []
     for line in on_board[: rules.concerns] + closed[: rules.concerns]:
         link = concern_link(settings.mail.dashboard_url, line.id)

@@ -13,13 +13,16 @@ from twisted.python.failure import Failure
 from crawlers.article import NotAnArticle
 from crawlers.comments import BadAnswer
 from crawlers.frontier import RETRY, Discovery, Visit
+from crawlers.lists import BadFeed
 from crawlers.page import Page
 from crawlers.politeness import HostAsksToWait
 from crawlers.robots import RobotsDenied, RobotsUnreachable
+from crawlers.sitemaps import BadSitemap, archive_addresses
 from crawlers.source_run import SourceRun
 from crawlers.sources import Entrance
 from crawlers.thread import next_page
 from crawlers.walls import is_blocked
+from langnghe.clock import vietnam_day
 from langnghe.errors import LangngheError
 from langnghe.record.ledger import Outcome
 
@@ -73,6 +76,13 @@ class SourceSpider(Spider):
         """Feeds and lists that each run begins with."""
         raise NotImplementedError
 
+    def archives(self) -> Iterable[Discovery]:
+        """Sitemaps of the past, where a run is to reach back."""
+        if self.run.since is not None:
+            for template in self.run.source.archives:
+                for url in archive_addresses(template, self.run.since, vietnam_day(self.run.now)):
+                    yield Discovery(url, "sitemap", mark=f"run {self.run.run_id}")
+
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page of status 200 and end its visit."""
         raise NotImplementedError
@@ -81,7 +91,7 @@ class SourceSpider(Spider):
         """The page of a list after this one: by the address's number, or by the page's own link."""
         number, template = int(visit.hint.get("page", 1)) + 1, str(visit.hint.get("template", ""))
         url = template.replace("{page}", str(number)) if "{page}" in template else next_page(page, links)
-        if url and number <= self.run.source.max_pages and self.run.source.owns(url):
+        if url and number <= self.run.most_pages and self.run.source.owns(url):
             hint = {"template": template, "page": number, "on_topic": visit.hint.get("on_topic"), "after": read_before(visit)}
             yield Discovery(url, "listing", hint, mark=f"run {self.run.run_id}")
 
@@ -90,7 +100,8 @@ class SourceSpider(Spider):
         named = self.listed.setdefault(str(visit.hint.get("template")), set())
         unseen = [each for each in found if each.url not in named]
         named.update(each.url for each in unseen)
-        return self.run.discover(session, unseen, after=read_before(visit)) > 0
+        new = self.run.discover(session, unseen, after=read_before(visit))
+        return bool(unseen) if self.run.since else new > 0
 
     def end_listing(self, session: Session, visit: Visit, response: Response) -> None:
         """A page of a list was read; it remembers in which run."""
@@ -144,7 +155,7 @@ class SourceSpider(Spider):
         except NotAnArticle as refusal:
             self._not_an_article(session, visit, refusal, response)
             self.missed(session, visit)
-        except (Unreadable, BadAnswer) as error:
+        except (Unreadable, BadAnswer, BadFeed, BadSitemap) as error:
             self.run.end_failed(session, visit, str(error))
 
     def _not_an_article(self, session: Session, visit: Visit, refusal: NotAnArticle, response: Response) -> None:

@@ -1,19 +1,19 @@
-"""Newspapers: feeds and section pages lead to articles, articles to their readers' comments."""
+"""Newspapers and offices' sites: feeds, section pages and sitemaps lead to articles, articles to their readers' comments."""
 
-import io
+import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
-import feedparser
 from scrapy.http import Response
 from sqlalchemy.orm import Session
 
-from crawlers.article import HEADLINE_WORDS, Article, NotAnArticle
-from crawlers.comments import Comment, article_id_of, page_address, read_comments
+from crawlers.article import Article, NotAnArticle
+from crawlers.comments import Comment, article_id_of, page_address, read_comments, replies_address
 from crawlers.dates import parse_date
-from crawlers.extraction import extract_page
+from crawlers.extraction import extract_page, selectors_of
 from crawlers.frontier import Discovery, Visit
-from crawlers.page import Page, inline_text, select, values
+from crawlers.lists import BadFeed, listed_links, newest_listed, read_feed
+from crawlers.page import Page
+from crawlers.sitemaps import Sitemap, read_sitemap
 from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of
 from crawlers.structures import Selectors
 from crawlers.thread import ThreadPage
@@ -24,38 +24,65 @@ from langnghe.record.ledger import Outcome
 
 
 class FeedSpider(SourceSpider):
-    """Reads a source of the kind ``feed``."""
+    """Reads a source of the kinds ``feed``, ``listing`` and ``sitemap``."""
 
     def seeds(self) -> Iterable[Discovery]:
-        """Feeds and first section pages."""
+        """Feeds, sitemaps and first section pages."""
         for feed in self.run.source.feeds:
             yield Discovery(feed.url, "feed", {"on_topic": feed.on_topic})
+        for sitemap in self.run.source.sitemaps:
+            yield Discovery(sitemap.url, "sitemap", {"on_topic": sitemap.on_topic})
         for each in self.run.source.listings:
             yield first_page_of(each)
+        yield from self.archives()
 
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page by what its URL was found as."""
-        readers = {"feed": self._feed, "listing": self._listing, "comments": self._comments}
+        readers = {"feed": self._feed, "sitemap": self._sitemap, "listing": self._listing, "comments": self._comments}
         readers.get(visit.role, self._article)(session, visit, page, response)
 
     @property
     def selectors(self) -> Selectors:
         """The source's selectors, with those of its structure."""
-        structure = self.run.structures.articles.get(self.run.source.structure or "")
-        return self.run.source.selectors.over(structure.selectors if structure else Selectors())
+        return selectors_of(self.run.source, self.run.structures)
 
     def _read(self, session: Session, visit: Visit, response: Response, reason: str | None = None) -> None:
         self.run.frontier.finish(session, visit, headers=headers_of(response))
         self.run.end(session, visit, Outcome.read, reason)
 
     def _feed(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
-        feed = feedparser.parse(io.BytesIO(page.body), response_headers={"content-type": page.content_type or "application/xml"})
-        if not feed.entries and not feed.version:
+        try:
+            feed = read_feed(page, self.run.reading)
+        except BadFeed:
             if wall := is_blocked(page):
-                raise NotAnArticle(wall, blocked=True)
-            raise Unreadable(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}")
-        self.run.discover(session, self._articles(page, [entry.get("link") for entry in feed.entries], visit))
-        self._read(session, visit, response, f"malformed: {feed.bozo_exception}"[:300] if feed.bozo else None)
+                raise NotAnArticle(wall, blocked=True) from None
+            raise
+        self.run.discover(session, self._articles(page, feed.links, visit))
+        self._read(session, visit, response, feed.malformed[:300] if feed.malformed else None)
+
+    def _sitemap(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
+        if wall := is_blocked(page):
+            raise NotAnArticle(wall, blocked=True)
+        sitemap = read_sitemap(page.body, page.fetched, self.run.reading)
+        undated = sum(listed.latest is None for listed in sitemap.pages)
+        self.run.discover(session, self._children(page, sitemap, visit))
+        self.run.discover(session, self._of_sitemap(page, sitemap, visit))
+        self._read(session, visit, response, f"{undated} addresses without a time were passed over" if undated else None)
+
+    def _children(self, page: Page, sitemap: Sitemap, visit: Visit) -> Iterator[Discovery]:
+        """Further sitemaps that may list something recent."""
+        for child in sitemap.children:
+            url = absolute(page.url, child.url)
+            if url and self.run.source.owns(url) and (child.latest is None or child.latest >= self.run.oldest):
+                mark = child.latest.isoformat() if child.latest and not self.run.since else f"run {self.run.run_id}"
+                yield Discovery(url, "sitemap", {"on_topic": visit.hint.get("on_topic")}, mark=mark)
+
+    def _of_sitemap(self, page: Page, sitemap: Sitemap, visit: Visit) -> Iterator[Discovery]:
+        """Articles that are recent; an article whose time has changed since is read again."""
+        recent = {listed.url: listed.latest for listed in sitemap.pages if listed.latest and listed.latest >= self.run.oldest}
+        for found in self._articles(page, recent, visit):
+            modified = next((latest for url, latest in recent.items() if absolute(page.url, url) == found.url), None)
+            yield Discovery(found.url, found.role, found.hint, mark=modified.isoformat() if modified else None)
 
     def _articles(self, page: Page, links: Iterable[str | None], visit: Visit) -> Iterator[Discovery]:
         """Links to pages of this source; others are not ours to read."""
@@ -67,25 +94,16 @@ class FeedSpider(SourceSpider):
     def _listing(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         if wall := is_blocked(page):
             raise NotAnArticle(wall, blocked=True)
-        found = list(self._articles(page, self._listed(page), visit))
+        found = list(self._articles(page, listed_links(page, self.selectors), visit))
         if not found and visit.hint.get("page", 1) == 1:
             raise Unreadable("no articles on the section page: its layout has changed, or it needs a browser")
         if self.brings_new(session, visit, found) and not self._too_old(page):
             self.run.discover(session, self.next_listing(visit, page, self.selectors.next))
         self.end_listing(session, visit, response)
 
-    def _listed(self, page: Page) -> Iterator[str | None]:
-        if self.selectors.links:
-            for selector in self.selectors.links:
-                yield from (link.get("href") for link in select(page.tree, selector))
-        else:
-            headlines = (link for link in select(page.tree, "a[href]") if len(inline_text(link).split()) >= HEADLINE_WORDS)
-            yield from (link.get("href") for link in headlines)
-
     def _too_old(self, page: Page) -> bool:
-        texts = [text for selector in self.selectors.dates for text in values(page.tree, selector)]
-        moments = [moment for text in texts if (moment := parse_date(text, page.fetched, self.run.reading))]
-        return bool(moments) and max(moments) < page.fetched - timedelta(days=self.run.source.history_days)
+        newest = newest_listed(page, self.selectors, self.run.reading)
+        return newest is not None and newest < self.run.oldest
 
     def gone(self, session: Session, visit: Visit) -> None:
         """A page of a section or of comments that is not there ends them; an article is removed."""
@@ -117,8 +135,9 @@ class FeedSpider(SourceSpider):
 
     def _document(self, article: Article, page: Page) -> Document:
         url = article.canonical_url if article.canonical_url and self.run.source.owns(article.canonical_url) else article.url
+        key = re.search(self.run.source.key, article.url) if self.run.source.key else None
         return Document(
-            id=identity_of(url), source=self.run.source.id, kind=Kind.news, url=url,
+            id=key[1] if key else identity_of(url), source=self.run.source.id, kind=Kind.news, url=url,
             title=article.title, lead=article.lead, text=article.text,
             author=article.author, published=article.published, modified=article.modified, fetched=page.fetched, section=article.section,
             outlet=self.run.source.publisher, language=article.language or "vi",
@@ -140,7 +159,7 @@ class FeedSpider(SourceSpider):
                 "article": document.id, "article_id": article_id, "title": document.title, "url": document.url, "page": service.first_page,
                 "published": document.published.isoformat() if document.published else None,
             }  # fmt: skip
-            yield Discovery(page_address(of, article_id, service.first_page), "comments", hint)
+            yield Discovery(page_address(of, service, article_id, service.first_page), "comments", hint)
 
     def _comments(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         of = self.run.source.comments
@@ -160,10 +179,16 @@ class FeedSpider(SourceSpider):
         self.run.end(session, visit, Outcome.read)
 
     def _next_comments(self, session: Session, visit: Visit, comments: list[Comment]) -> None:
-        """The next page, unless this one was empty or the service repeats itself."""
-        of, number = self.run.source.comments, int(visit.hint["page"]) + 1
-        if of and comments and comments[0].id != visit.hint.get("before") and number <= self.run.source.max_pages:
-            url = page_address(of, str(visit.hint["article_id"]), number)
+        """The replies that were left out, and the next page, unless this one was empty or the service repeats itself."""
+        of, number, article_id = self.run.source.comments, int(visit.hint["page"]) + 1, str(visit.hint["article_id"])
+        if of is None or visit.hint.get("reply_to"):
+            return
+        for comment in comments:
+            if comment.unread and (address := replies_address(of, article_id, comment.id)):
+                hint = {**visit.hint, "reply_to": comment.id}
+                self.run.discover(session, [Discovery(address, "comments", hint, mark=f"{comment.unread} replies")])
+        if comments and comments[0].id != visit.hint.get("before") and number <= self.run.most_pages:
+            url = page_address(of, self.run.structures.comments[of.service], article_id, number)
             self.run.discover(session, [Discovery(url, "comments", {**visit.hint, "page": number, "before": comments[0].id})])
 
     def _comment_document(self, comment: Comment, visit: Visit, page: Page) -> Document:

@@ -139,10 +139,10 @@ def _filters(context: Context, form: SearchForm, changed: dict[str, Any]) -> Non
         "kinds": ["news", "comment", "forum", "social", "feedback"],
         "sources": sorted({row.source for row in source_rows(context)} | set(form.values("sources"))),
     }
-    pairs = [st.columns(2) for _ in range(2)]
-    places = dict(zip(("sentiments", "intents", "kinds", "sources"), [column for pair in pairs for column in pair], strict=True))
+    above, (left, right) = st.container(), st.columns(2)
+    places = {"sentiments": left, "intents": right, "kinds": left, "sources": right}
     for name, known in options.items():
-        places.get(name, st).multiselect(
+        places.get(name, above).multiselect(
             words(f"search.{name}"),
             [*known, *(value for value in form.values(name) if value not in known)],
             format_func=partial(value_name, context, name),
@@ -150,11 +150,8 @@ def _filters(context: Context, form: SearchForm, changed: dict[str, Any]) -> Non
             placeholder=words("search.any"),
             **changed,
         )
-    first, last = st.columns(2)
-    with first:
-        st.date_input(words("search.first_day"), key=_hold("first_day", form.first_day), format="DD/MM/YYYY", **changed)
-    with last:
-        st.date_input(words("search.last_day"), key=_hold("last_day", form.last_day), format="DD/MM/YYYY", **changed)
+    left.date_input(words("search.first_day"), key=_hold("first_day", form.first_day), format="DD/MM/YYYY", **changed)
+    right.date_input(words("search.last_day"), key=_hold("last_day", form.last_day), format="DD/MM/YYYY", **changed)
     st.checkbox(words("search.everything"), key=_hold("everything", form.everything), **changed)
 
 

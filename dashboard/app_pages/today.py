@@ -12,6 +12,7 @@ from dashboard.today import (
     SHOWN_CASES,
     SHOWN_CONCERNS,
     SHOWN_SILENT,
+    SHOWN_WITH_WORDS,
     ConcernRow,
     case_line,
     concern_rows,
@@ -44,12 +45,12 @@ def _concerns(context: Context, view: Overview) -> None:
     if not rows:
         components.empty(words("today.no_concerns"), words("today.no_concerns_do"))
     for row in rows[:SHOWN_CONCERNS]:
-        _concern(row)
+        _concern(row, with_words=len(rows) <= SHOWN_WITH_WORDS)
     if len(rows) > SHOWN_CONCERNS:
         link("concern", words("today.all_concerns", n=len(rows)), icon=":material/arrow_forward:")
 
 
-def _concern(row: ConcernRow) -> None:
+def _concern(row: ConcernRow, *, with_words: bool) -> None:
     with st.container(border=True, key=f"row-concern-{row.id}", gap=None):
         words, picture = st.columns([4.4, 1], gap="small", vertical_alignment="center")
         with words:
@@ -57,6 +58,8 @@ def _concern(row: ConcernRow) -> None:
                 link("concern", row.title, {"id": str(row.id)})
                 st.html(components.chips_html(row.chips), width="content")
             components.paragraph(row.why, "why")
+            if with_words and row.said:
+                components.paragraph(f"“{row.said}”", "note")
         with picture:
             st.html(row.picture)
 

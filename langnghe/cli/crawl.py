@@ -1,13 +1,32 @@
 """``langnghe crawl``: fetch what is new from the sources."""
 
 import sys
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
+from langnghe.clock import vietnam_day
+from langnghe.errors import WrongCall
+
+
+def _day(text: str | None, now: datetime) -> date | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise WrongCall(f"--since: {text!r} is no day", "Write it as 2026-11-01.") from None
+    if day > vietnam_day(now):
+        raise WrongCall(f"--since: {day:%d/%m/%Y} is still to come", "Name a day of the past.")
+    return day
+
 
 def crawl(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Ids of sources; none: all that are enabled.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Reach back to a day, as 2026-11-01: archives and all pages of lists.")
+    ] = None,
 ) -> None:
     """Crawl sources and print how each URL ended."""
     from crawlers.crawl import balance
@@ -18,8 +37,9 @@ def crawl(
     from langnghe.installation import open_installation
 
     installation = open_installation()
+    first_day = _day(since, installation.clock.now())
     chosen = choose_sources(load_sources(installation.settings.config_dir), sources or ())
-    runs = crawl_sources(installation.record, installation.settings, chosen, installation.clock, installation.privacy, SYSTEM)
+    runs = crawl_sources(installation.record, installation.settings, chosen, installation.clock, installation.privacy, SYSTEM, first_day)
     print_crawl(installation, runs)
     with installation.record.reading() as session:
         for account in (balance(session, run_id) for run_id in runs):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,16 +13,16 @@ from langnghe.labels import load_labels
 from nlp.backends import Prediction
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
-from nlp.linear import Floats, Linear, load_linear, load_vocabulary
+from nlp.linear import Floats, Linear, joint, load_linear, load_vocabulary
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 VERSION = "1"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 
-def _decisions(path: Path) -> dict[str, dict[str, float]]:
+def _decisions(path: Path) -> dict[str, Any]:
     try:
-        content: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.") from None
     return content
@@ -43,21 +44,26 @@ class ShippedBackend:
         self._heads = heads(load_labels(config_dir))
         self._decisions = _decisions(folder / "decisions.json")
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
-        files = dict.fromkeys(head.file for head in self._heads)
-        self._model = _side_by_side([load_linear(folder / f"{name}.npz") for name in files])
-        self._place = {label: place for place, label in enumerate(self._model.labels)}
+        self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
+        self._place = {label: place for place, label in enumerate(label for _, model in self._models for label in model.labels)}
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
+
+    def _files(self) -> list[tuple[str, list[str]]]:
+        """Model files by the recipe that they were learned with."""
+        recipes = dict.fromkeys(head.recipe for head in self._heads)
+        return [(recipe, list(dict.fromkeys(head.file for head in self._heads if head.recipe == recipe))) for recipe in recipes]
 
     def predict(self, requests: list[AnnotationRequest]) -> list[Prediction]:
         """A prediction for each text, in order."""
         return [self._predict(request) for request in requests]
 
     def _predict(self, request: AnnotationRequest) -> Prediction:
-        vector = self._vocabulary.vector(self._read(request))
-        all_probabilities = self._model.probabilities(vector)
+        vectors = self._vocabulary.vectors(self._read(request))
+        lengths = self._decisions["lengths"]
+        found = np.concatenate([model.probabilities(joint(vectors, lengths[recipe])) for recipe, model in self._models])
         probabilities, chosen = {}, {}
         for head in self._heads:
-            probabilities[head.name], chosen[head.name] = self._decide(head, all_probabilities)
+            probabilities[head.name], chosen[head.name] = self._decide(head, found)
         return Prediction(probabilities, chosen, [])
 
     def _decide(self, head: Head, all_probabilities: Floats) -> tuple[dict[str, float], list[str]]:

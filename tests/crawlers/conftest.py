@@ -12,7 +12,7 @@ from crawlers.sources import Source
 from langnghe.clock import FixedClock
 from langnghe.privacy import Privacy
 from langnghe.settings import Settings
-from tests.crawlers import served_forum, served_newspaper
+from tests.crawlers import served_forum, served_newspaper, served_others
 from tests.crawlers.crawling import NOW, Crawling, crawling, on_site
 from tests.crawlers.local_site import Site, serve
 
@@ -43,7 +43,7 @@ def rounds(tmp_path_factory) -> Iterator[Crawling]:
     """A newspaper, a forum and ailing sites crawled three times: at first, at once again, and a day later when things have changed."""
     clock, privacy = FixedClock(NOW), Privacy(b"a key of the tests")
     with crawling(tmp_path_factory.mktemp("rounds"), clock, privacy) as crawls:
-        parts = (served_newspaper, served_forum)
+        parts = (served_newspaper, served_forum, served_others)
         sources = [source for part in parts for source in part.sources()]
         for part in parts:
             part.serve_first(crawls.site)

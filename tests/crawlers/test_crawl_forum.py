@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawlers.spiders.xenforo import removed_posts
+from crawlers.spiders.threads import removed_posts
 from crawlers.thread import Post, ThreadPage
 from tests.crawlers.crawling import Round
 from tests.crawlers.served_forum import ANCIENT, FISHING, HELD, INSURED, LATE, WITHDRAWING

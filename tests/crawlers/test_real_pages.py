@@ -2,13 +2,16 @@
 
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawlers.comments import read_comments
+from crawlers.discourse import topic_page
 from crawlers.extraction import describe, extract_page
 from crawlers.page import Page, select
+from crawlers.sitemaps import BadSitemap, read_sitemap
 from crawlers.sources import load_sources
 from crawlers.structures import load_structures
 from crawlers.thread import next_page, thread_rows
@@ -124,3 +127,50 @@ def test_the_threads_of_a_real_list_are_found():
 def test_a_real_article_comes_from_selectors_and_not_from_the_fallback():
     page = read("vietnamese-news/tuoitre_article.html", "https://tuoitre.vn/a-1.htm")
     assert extract_page(page, SOURCES["tuoitre"], STRUCTURES).by == "selectors"
+
+
+def body(name: str) -> str:
+    return (PAGES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "service", "first", "author"),
+    [
+        ("vnexpress_usi_index_get.json", "vnexpress_comments", "63996244", "user_a"),
+        ("vietnamnet_comment_gets.json", "vietnamnet_comments", "4377196", "user_a"),
+        ("thanhnien_cnnd_fragment.html", "thanhnien_comments", "c92dd10f-4b80-4993-bcd7-ef4c75af9a17", "redacted@example.com"),
+    ],
+)
+def test_a_real_answer_of_a_comment_service_is_read(name, service, first, author):
+    found = read_comments(body(f"comment-apis/{name}"), STRUCTURES.comments[service], NOW)
+    assert (found[0].id, found[0].author) == (first, author)
+    assert all(comment.text and comment.published and "<" not in comment.text for comment in found)
+
+
+def test_the_day_and_month_of_a_real_comment_are_not_exchanged():
+    (found,) = read_comments(body("comment-apis/thanhnien_cnnd_fragment.html"), STRUCTURES.comments["thanhnien_comments"], NOW)
+    assert found.published == datetime(2026, 7, 13, 9, 12, tzinfo=VIETNAM)
+
+
+def test_a_real_discourse_topic_gives_its_posts_and_that_it_goes_on():
+    topic = topic_page(read("discourse/t_2108_posts.json", "https://discuss.example/t/comments/2108.json"))
+    assert [post.position for post in topic.posts] == list(range(1, 21))
+    assert topic.posts[3].published == datetime(2025, 9, 26, 7, 11, 8, tzinfo=UTC)
+    assert (topic.canonical_url, topic.next_url) == ("https://discuss.example/t/comments/2108", "https://discuss.example/t/comments/2108.json?page=2")
+    assert all("<" not in post.text[:20] for post in topic.posts)
+
+
+def test_a_real_discourse_page_in_falling_order_comes_out_in_rising_order():
+    topic = topic_page(read("discourse/t_2108_posts_pn_21.json", "https://discuss.example/t/comments/2108.json"))
+    assert [post.position for post in topic.posts] == list(range(1, 21))
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (PAGES / "sitemaps").glob("*.xml")))
+def test_a_real_sitemap_lists_addresses_with_times(name):
+    if name == "news-crawl-feed-with-sitemap-namespace.xml":
+        with pytest.raises(BadSitemap):
+            read_sitemap((PAGES / "sitemaps" / name).read_bytes(), NOW)
+        return
+    pages = read_sitemap((PAGES / "sitemaps" / name).read_bytes(), NOW).pages
+    assert pages
+    assert all(listed.url.startswith("http") and listed.latest and listed.latest <= NOW for listed in pages)

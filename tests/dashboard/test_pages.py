@@ -1,6 +1,8 @@
 """Each page as Streamlit runs it, on a small record."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select
@@ -205,3 +207,16 @@ def test_every_page_speaks_english_too(visit, concern, page):
         page
     ] in said or page == "concern"
     assert "Vấn đề" not in said
+
+
+def test_a_locked_record_is_told_and_reading_goes_on(visit, concern, settings, monkeypatch):
+    monkeypatch.setattr("langnghe.record.database.BUSY_SECONDS", 0)
+    app = visit("concern", id=str(concern))
+    with closing(sqlite3.connect(settings.data_dir / "record.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        app = button(app, "Mở vụ việc").click().run()
+        said = text_of(app)
+        other.execute("ROLLBACK")
+    assert "Kho dữ liệu đang bận" in said
+    assert "Mức thường lệ" in said
+    assert "Đã mở vụ việc." in text_of(button(app, "Mở vụ việc").click().run())

@@ -29,11 +29,8 @@ class DemoRun:
 
         return make_world(self.seed, DAY0).truth()
 
-    def langnghe(self, *arguments: str) -> str:
-        return run_langnghe(self.folder, *arguments)
-
-    def lines(self, *arguments: str) -> list[dict]:
-        return [json.loads(line) for line in self.langnghe(*arguments).splitlines()]
+    def lines(self, *arguments: str, **more: str) -> list[dict]:
+        return [json.loads(line) for line in run_langnghe(self.folder, *arguments, **more).splitlines()]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -41,9 +38,9 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return kept | {"LANGNGHE_DATA_DIR": str(folder), "LANGNGHE_NOW": f"{DAY0}T07:00:00+07:00", "COLUMNS": "200"} | more
 
 
-def run_langnghe(folder: Path, *arguments: str) -> str:
+def run_langnghe(folder: Path, *arguments: str, **more: str) -> str:
     command = [sys.executable, "-m", "langnghe", *arguments]
-    done = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=False, timeout=280)
+    done = subprocess.run(command, env=environment(folder, **more), capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 

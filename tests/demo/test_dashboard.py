@@ -25,7 +25,11 @@ def dashboard(demo):
     run, port = demo(1), free_port()
     command = [sys.executable, "-m", "langnghe", "demo"]
     process = subprocess.Popen(
-        command, env=environment(run.folder, LANGNGHE_DASHBOARD__PORT=str(port), BROWSER="true"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment(run.folder, LANGNGHE_DASHBOARD__PORT=str(port), BROWSER="true"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
         for line in process.stdout:

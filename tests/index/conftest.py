@@ -1,25 +1,13 @@
 """An index on each backend, for tests that hold on both."""
 
-import os
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
 from langnghe.settings import IndexSettings, Settings
-from tests.servers.elasticsearch.node import elasticsearch
 
 pytest.register_assert_rewrite("tests.index.suite")
-
-
-@pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """A genuine node, or the one that ELASTICSEARCH_URL names. A node that can't start fails the run."""
-    if given := os.environ.get("ELASTICSEARCH_URL"):
-        yield given
-        return
-    with elasticsearch() as url:
-        yield url
 
 
 @pytest.fixture(params=["embedded", "elasticsearch"])
