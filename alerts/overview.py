@@ -99,6 +99,7 @@ def where_of(concern: Concern, places: Places, words: Wording) -> str:
 def why_of(explanation: Explanation, words: Wording) -> str:
     """One sentence that says why it is here."""
     usual = words.number(explanation.expected, 1 if explanation.expected < 10 else 0)
+    usual = words("alerts.hardly_any") if explanation.expected < 0.1 else usual
     low, high = words.number(max(round(explanation.low), 0)), words.number(round(explanation.high))
     counted = {"observed": explanation.observed, "days": explanation.window_days, "sources": explanation.sources}
     said = words("alerts.why", usual=usual, low=low, high=high, **counted)

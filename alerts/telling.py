@@ -20,7 +20,9 @@ BACKGROUND_DOCUMENTS = 200
 
 _MOST_SENTENCE = 300
 _COMPARED = 1200
-"""Characters of a text that phrases and sentences are taken from: news says what is new at its beginning."""
+"""Characters of a text that phrases are taken from: news says what is new at its beginning."""
+_BEGINNING = 450
+"""Characters in which a text without a lead says what it is about; sentences from further on lean on what stood before them."""
 _SUMMARISED, _PHRASED = 12, 60
 """Stories that the summary and the phrases are made from; splitting into words takes about a millisecond each."""
 
@@ -83,7 +85,7 @@ def summary_sentences(pieces: list[Piece], most: int = 2) -> list[tuple[str, Pie
     told = list(of_story.values())[:_SUMMARISED]
     if sum(piece.kind == "news" for piece in told) >= most:
         told = [piece for piece in told if piece.kind == "news"]
-    texts = [f"{piece.lead or ''}\n{piece.text[:_COMPARED]}".strip() for piece in told]
+    texts = [piece.lead or piece.text[:_BEGINNING] for piece in told]
     return [(excerpt(" ".join(found.text.split()), _MOST_SENTENCE), told[found.source]) for found in summary(texts, most)]
 
 

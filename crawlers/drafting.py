@@ -23,7 +23,9 @@ from langnghe.errors import Unavailable
 MOST_FEEDS = 8
 FEW_LINKS = 5
 """Headlines from which a page is worth being read as a section page."""
-_SECTIONS = re.compile(r"bhxh|bao-?hiem|an-?sinh|suc-?khoe|y-?te|lao-?dong|viec-?lam|xa-?hoi|thoi-?su|phap-?luat|ban-?doc|doi-?song|chinh-?sach")
+_SECTIONS = re.compile(
+    r"bhxh|bao-?hiem|an-?sinh|suc-?khoe|y-?te|lao-?dong|viec-?lam|xa-?hoi|thoi-?su|phap-?luat|ban-?doc|doi-?song|chinh-?sach"
+)
 _FEED_LINK = re.compile(r"\.(rss|atom)(\?|$)|/(rss|feed)/[^#]+|/feed/?$", re.IGNORECASE)
 _FEED_INDEX = re.compile(r"/rss(\.html?|\.aspx)?/?$", re.IGNORECASE)
 

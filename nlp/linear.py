@@ -37,7 +37,7 @@ class Vocabulary:
         self._places = {name: place for place, name in enumerate(names)}
 
     def vectors(self, features: Mapping[str, Iterable[str]]) -> dict[str, Sparse]:
-        """Sublinear TF-IDF of a text's features by source, each scaled to length 1 by itself so that a long one doesn't drown the others."""
+        """Sublinear TF-IDF of a text's features by source, each scaled to length 1 so that a long one doesn't drown the others."""
         return {source: self._vector(source, names) for source, names in features.items()}
 
     def _vector(self, source: str, features: Iterable[str]) -> Sparse:

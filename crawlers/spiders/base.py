@@ -81,7 +81,7 @@ class SourceSpider(Spider):
         if self.run.since is not None:
             for template in self.run.source.archives:
                 for url in archive_addresses(template, self.run.since, vietnam_day(self.run.now)):
-                    yield Discovery(url, "sitemap", mark=f"run {self.run.run_id}")
+                    yield Discovery(url, "sitemap", {"archive": True}, mark=f"run {self.run.run_id}")
 
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page of status 200 and end its visit."""

@@ -106,11 +106,12 @@ class FeedSpider(SourceSpider):
         return newest is not None and newest < self.run.oldest
 
     def gone(self, session: Session, visit: Visit) -> None:
-        """A page of a section or of comments that is not there ends them; an article is removed."""
-        if visit.role == "comments" or (visit.role == "listing" and visit.hint.get("page", 1) > 1):
+        """A page of a section, an archive or of comments that is not there ends them; an article is removed."""
+        past = visit.role == "comments" or visit.hint.get("archive") or (visit.role == "listing" and visit.hint.get("page", 1) > 1)
+        if past:
             self.run.frontier.finish(session, visit)
             self.run.end(session, visit, Outcome.read, "past the last page")
-        elif visit.role in {"feed", "listing"}:
+        elif visit.role in {"feed", "listing", "sitemap"}:
             self.run.end_failed(session, visit, "the address is gone (404): it has moved or was closed")
         else:
             super().gone(session, visit)

@@ -16,6 +16,7 @@ COMMANDS = {
     "search": "search",
     "detect": "detect",
     "crawl": "crawl",
+    "sources": "sources",
     "run": "run",
     "demo": "demo",
     "digest": "digest",
@@ -25,7 +26,7 @@ COMMANDS = {
     "evaluate": "evaluate",
     "dashboard": "dashboard",
 }
-"""Command → module of ``langnghe.cli`` that holds a function of the module's name."""
+"""Command → module of ``langnghe.cli`` that holds a function of the module's name, or a Typer ``app`` of sub-commands."""
 
 
 class LazyCommands(typer.core.TyperGroup):
@@ -40,6 +41,8 @@ class LazyCommands(typer.core.TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"langnghe.cli.{COMMANDS[cmd_name]}")
+        if group := getattr(module, "app", None):
+            return typer.main.get_command(group)
         single = typer.Typer(add_completion=False)
         single.command(cmd_name)(getattr(module, COMMANDS[cmd_name]))
         return typer.main.get_command(single)

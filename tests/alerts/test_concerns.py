@@ -245,3 +245,40 @@ def test_the_overview_says_why_and_compares_with_last_week(record, settings, qui
     assert "10 nội dung tiêu cực trong 7 ngày" in seen.concerns[0].why
     assert seen.complaints.now >= 10
     assert seen.complaints.change is None or seen.complaints.change > 1
+
+
+def comments(write, article, number, **more):
+    """Comments below an article, each in its own words."""
+    for i in range(number):
+        write(days_ago(i % 3), kind="comment", parent=article, source="bao-mai", url=None, title=None, context="Hết thuốc", **more)
+
+
+def test_a_quarrel_below_one_article_is_no_concern(record, settings, quiet):
+    quiet(days_ago(2), ref="bai-1", hour=1)
+    comments(quiet, "bai-1", 12)
+    assert detect(record, settings).opened == []
+
+
+def test_what_is_written_below_the_same_articles_is_one_concern_under_their_topic(record, settings, quiet):
+    for i in range(5):
+        quiet(days_ago(2), ref=f"bai-{i}", hour=1, concern=2)
+        comments(quiet, f"bai-{i}", 3, topic="service_attitude_procedure")
+    detect(record, settings)
+    [concern] = concerns(record)
+    assert concern.topic == "hi_drug_supply"
+    assert concern.explanation["related_topics"] == ["service_attitude_procedure"]
+
+
+def test_a_concern_on_a_general_topic_ends_in_the_one_that_it_was_about(record, settings, quiet):
+    # The first day people complain of the counters; a day later the papers say what for.
+    for i in range(4):
+        quiet(days_ago(1), ref=f"chu-de-{i}", hour=1, topic="service_attitude_procedure", source=f"dien-dan-{i}", kind="forum")
+    detect(record, settings, days_ago(1))
+    assert [one.topic for one in concerns(record)] == ["service_attitude_procedure"]
+    for i in range(4):
+        for j in range(4):
+            parts = {"topic": "si_one_time_withdrawal", "kind": "forum", "source": f"dien-dan-{i}", "also": ["service_attitude_procedure"]}
+            quiet(TODAY, parent=f"chu-de-{i}", ref=f"tra-loi-{i}-{j}", hour=1 + j, **parts)
+    detect(record, settings)
+    open_now = [(one.topic, one.state) for one in concerns(record) if one.state == "open"]
+    assert open_now == [("si_one_time_withdrawal", "open")]

@@ -5,6 +5,7 @@ A crawl starts a process of its own, which takes seconds: what can be crawled to
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 
@@ -40,7 +41,7 @@ def run(record, crawl_settings, clock, privacy, site) -> Callable[[Source], dict
 
 @pytest.fixture(scope="session")
 def rounds(tmp_path_factory) -> Iterator[Crawling]:
-    """A newspaper, a forum and ailing sites crawled three times: at first, at once again, and a day later when things have changed."""
+    """Sources of all kinds crawled three times: at first, at once again, a day later when things have changed; then some back to 2024."""
     clock, privacy = FixedClock(NOW), Privacy(b"a key of the tests")
     with crawling(tmp_path_factory.mktemp("rounds"), clock, privacy) as crawls:
         parts = (served_newspaper, served_forum, served_others)
@@ -54,4 +55,5 @@ def rounds(tmp_path_factory) -> Iterator[Crawling]:
         for part in parts:
             part.serve_later(crawls.site)
         crawls.round(*sources)
+        crawls.round(*(source for source in sources if source.id in {"muc", "so-do"}), since=date(2024, 1, 1))
         yield crawls

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import certifi
@@ -62,10 +62,10 @@ class Crawling:
     rounds: list[dict[str, Round]] = field(default_factory=list)
     hosts_asked: set[str] = field(default_factory=set)
 
-    def round(self, *sources: Source) -> dict[str, Round]:
+    def round(self, *sources: Source, since: date | None = None) -> dict[str, Round]:
         """Crawl the sources once; every URL of every run so far must be accounted for."""
         self.site.requests.clear()
-        runs = crawl(self.record, self.settings, list(sources), self.clock, self.privacy, SYSTEM)
+        runs = crawl(self.record, self.settings, list(sources), self.clock, self.privacy, SYSTEM, since)
         self.hosts_asked |= {host_of(url) for url, _ in self.site.requests}
         self.rounds.append({source.id: self._seen(source, run_id) for source, run_id in zip(sources, runs, strict=True)})
         with self.record.reading() as session:

@@ -8,6 +8,7 @@ from tests.crawlers.local_site import Site
 
 MAP = "http://so-do.example"
 MAPPED, UNDATED, ANCIENT = f"{MAP}/bhxh-1-2026111908000041.htm", f"{MAP}/bhxh-2-2026111908000042.htm", f"{MAP}/bhxh-3-2024010108000043.htm"
+ARCHIVED = f"{MAP}/bhxh-4-2024020308000044.htm"
 OFFICE = "http://co-quan.example"
 NOTICE, SAME_NOTICE = f"{OFFICE}/tintuc/Pages/tin.aspx?ItemID=77&CateID=169", f"{OFFICE}/tintuc/Pages/tin.aspx?CateID=52&ItemID=77"
 TALK = "http://ban-luan.example"
@@ -23,8 +24,12 @@ def sources() -> list[Source]:
         "replies": "http://usi.binh-luan.example/getreplay?objectid={id}&id={comment}",
     }
     categories = [f"{OFFICE}/tintuc/Pages/linh-vuc.aspx?CateID={number}&page={{page}}" for number in (169, 52)]
+    archives = [f"{MAP}/archive-{{year}}-{{month:02}}.xml"]
     return [
-        Source(id="so-do", name="Sơ đồ", kind="sitemap", homepage=f"{MAP}/", sitemaps=[f"{MAP}/sitemap.xml"], structure="tuoitre_cms"),
+        Source(
+            id="so-do", name="Sơ đồ", kind="sitemap", homepage=f"{MAP}/", sitemaps=[f"{MAP}/sitemap.xml"], archives=archives,
+            structure="tuoitre_cms",
+        ),
         Source(
             id="co-quan", name="Cơ quan", kind="listing", homepage=f"{OFFICE}/", listings=categories, key=r"[?&]ItemID=(\d+)",
             selectors={"links": ["a[href*=ItemID]"]}, structure="tuoitre_cms",
@@ -67,7 +72,8 @@ def comment(number: int, text: str, replies: int = 0) -> dict:
 def serve_first(site: Site) -> None:
     site.put(f"{MAP}/sitemap.xml", sitemap((f"{MAP}/news.xml", "2026-11-19T09:00:00+07:00"), (f"{MAP}/2024.xml", "2024-01-02"), name="sitemap"))
     site.put(f"{MAP}/news.xml", sitemap((MAPPED, "2026-11-19T08:00:00+07:00"), (UNDATED, None), (ANCIENT, "2024-01-01")))
-    for url in (MAPPED, UNDATED, ANCIENT):
+    site.put(f"{MAP}/archive-2024-02.xml", sitemap((ARCHIVED, "2024-02-03")))
+    for url in (MAPPED, UNDATED, ANCIENT, ARCHIVED):
         site.put(url, made.article(url, "Sổ BHXH trong sơ đồ", f"Bài ở địa chỉ {url[-8:]}."))
     for category in (169, 52):
         site.put(f"{OFFICE}/tintuc/Pages/linh-vuc.aspx?CateID={category}&page=1", f'<a href="tin.aspx?ItemID=77&CateID={category}">Thông báo</a>')
@@ -89,5 +95,5 @@ def serve_first(site: Site) -> None:
 def serve_later(site: Site) -> None:
     """The article of the sitemap is edited and its time there changed."""
     site.put(f"{MAP}/sitemap.xml", sitemap((f"{MAP}/news.xml", "2026-11-20T23:00:00+07:00"), name="sitemap"))
-    site.put(f"{MAP}/news.xml", sitemap((MAPPED, "2026-11-20T22:00:00+07:00")))
+    site.put(f"{MAP}/news.xml", sitemap((MAPPED, "2026-11-20T22:00:00+07:00"), (ANCIENT, "2024-01-01")))
     site.put(MAPPED, made.article(MAPPED, "Sổ BHXH trong sơ đồ, bản mới", "Bài đã sửa."))

@@ -9,6 +9,7 @@ from crawlers.sources import choose_sources, load_sources, load_terms
 from crawlers.structures import load_structures
 from langnghe.config_files import default_config_dir
 from langnghe.errors import ConfigurationError, WrongCall
+from langnghe.places import load_places
 
 GOOD = """id: bao
 name: Báo Thử
@@ -35,11 +36,28 @@ def test_the_shipped_sources_load_and_none_is_live_before_it_was_verified():
     assert all(source.enabled == "unverified" for source in live)
 
 
+def test_every_province_has_its_paper_and_its_social_insurance_office():
+    live = [source for source in load_sources(default_config_dir()).values() if not source.sample]
+    assert len(live) >= 80
+    for province in load_places().of_34:
+        of_it = [source for source in live if source.home_province == province.id]
+        offices = [source for source in of_it if source.homepage.endswith(".baohiemxahoi.gov.vn/")]
+        assert len(offices) == 1, province.name
+        assert all(entrance.on_topic for entrance in offices[0].listings)
+        assert len(of_it) > 1, province.name
+
+
+def test_no_two_live_sources_own_the_same_host():
+    live = [source for source in load_sources(default_config_dir()).values() if not source.sample]
+    hosts = [host for source in live for host in source.hosts]
+    assert len(hosts) == len(set(hosts))
+
+
 def test_the_shipped_structures_and_terms_load():
     structures = load_structures(default_config_dir())
     assert {"tuoitre_cms", "vnexpress", "dantri"} <= set(structures.articles)
     assert set(structures.threads) == {"xenforo2"}
-    assert "tuoitre_comments" in structures.comments
+    assert {"tuoitre_comments", "vnexpress_comments", "vietnamnet_comments", "thanhnien_comments"} == set(structures.comments)
     assert "bhxh" in load_terms(default_config_dir())
 
 
@@ -55,6 +73,10 @@ def test_the_shipped_structures_and_terms_load():
         (("homepage:", "comments: {service: x, address: 'https://bao.example/{id}'}\nhomepage:"), 4, "{page}"),
         (("homepage:", "selectors: {title: ['h1[']}\nhomepage:"), 4, "selector"),
         (("id: bao", "id: sach"), 1, "sach.yaml"),
+        (("homepage:", "key: ItemID\nhomepage:"), 4, "group"),
+        (("homepage:", "archives: ['https://bao.example/map.xml']\nhomepage:"), 4, "{year}"),
+        (("feeds:\n  - https", "feeds:\n  - url: x\n  - https"), 6, "http"),
+        (("feeds:\n  -", "feeds:\n  - {url: https://bao.example/a.rss, off_topic: true}\n  -"), 6, "off_topic"),
         (("  - https", "    x: [https"), 7, "expected"),
     ],
 )
