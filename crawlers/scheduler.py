@@ -16,6 +16,10 @@ BATCH = 16
 """URLs taken at once: few transactions, and little that waits for its lease to end after a crash."""
 
 
+LISTS = frozenset({"feed", "sitemap", "listing"})
+"""What is read anew where a run is to reach back, unchanged or not: it is followed further."""
+
+
 class FrontierScheduler(BaseScheduler):
     """Gives leased URLs as requests; keeps in memory only what a middleware sends again (redirects, retries)."""
 
@@ -58,7 +62,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _request(self, visit: Visit) -> Request:
         assert self.spider is not None  # noqa: S101 - as above
-        conditions = {"If-None-Match": visit.etag, "If-Modified-Since": visit.last_modified}
+        wanted_anyway = self._run.since is not None and visit.role in LISTS
+        conditions = {} if wanted_anyway else {"If-None-Match": visit.etag, "If-Modified-Since": visit.last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         return Request(
             visit.url, self.spider.answered, errback=self.spider.unanswered, headers=headers, meta={"visit": visit}, dont_filter=True

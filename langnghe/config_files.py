@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.reader import ReaderError
 
 from langnghe.errors import ConfigurationError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _line_of(root: Node | None, path: tuple[int | str, ...]) -> int:
+def line_of(root: Node | None, path: tuple[int | str, ...]) -> int:
     """Line (from 1) of the innermost node on ``path`` that the file has."""
     node, line = root, 1
     for step in path:
@@ -30,20 +31,32 @@ def _line_of(root: Node | None, path: tuple[int | str, ...]) -> int:
     return line
 
 
+def _parsed(path: Path, text: str) -> tuple[Any, Node | None]:
+    try:
+        return yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigurationError(f"{path}:{line}: {error.problem}", "Mend the YAML there.") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigurationError(f"{path}:{line}: a control character (code {error.character})", "Remove it.") from None
+    except (ValueError, RecursionError) as error:
+        # What looks like a date and is none (2026-13-40), or a nesting without end.
+        raise ConfigurationError(f"{path}: {error}", "Mend the YAML there.") from None
+
+
 def read_yaml(path: Path) -> tuple[Any, Node | None]:
     """The content of a YAML file and its node tree, which knows the lines."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        return _parsed(path, path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(
             f"{path} does not exist", "Restore it, or point LANGNGHE_CONFIG_DIR at the folder that holds it."
         ) from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} can't be read: {error.strerror}", "Put a YAML file that can be read there.") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not UTF-8", "Save it as UTF-8.") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"{path}:{line}: {error.problem}", "Mend the YAML there.") from None
 
 
 def load(path: Path, model: type[Model]) -> Model:
@@ -60,7 +73,7 @@ def load(path: Path, model: type[Model]) -> Model:
         where = ".".join(str(step) for step in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise ConfigurationError(
-            f"{path}:{_line_of(tree, first['loc'])}: {where}: {first['msg']}{more}",
+            f"{path}:{line_of(tree, first['loc'])}: {where}: {first['msg']}{more}",
             f"Correct {where}; config/README.md describes every field.",
         ) from None
 

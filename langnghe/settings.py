@@ -1,16 +1,17 @@
 """Settings: one file (``LANGNGHE_CONFIG``, YAML) and the environment (``LANGNGHE_CRAWL__PROXY=...``), which wins."""
 
 import os
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-import yaml
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from yaml.nodes import Node
 
-from langnghe.config_files import default_config_dir, read_yaml
+from langnghe.config_files import default_config_dir, line_of, read_yaml
 from langnghe.errors import ConfigurationError
 
 MIN_DELAY = 5.0
@@ -69,6 +70,15 @@ class AlertSettings(Section):
     """False alarms a day that the administrator accepts, for the whole country."""
 
 
+def _office(text: str) -> str:
+    from langnghe.actor import NATIONAL
+    from langnghe.places import load_places
+
+    if text != NATIONAL and text not in {province.id for province in load_places().of_34}:
+        raise ValueError(f"{text!r} is no office: write {NATIONAL} or the code of one of the 34 provinces, such as 34-40")
+    return text
+
+
 class MailSettings(Section):
     """How mail leaves."""
 
@@ -78,7 +88,7 @@ class MailSettings(Section):
     password: SecretStr | None = None
     starttls: bool = False
     sender: str = "Lắng Nghe <langnghe@bhxh.example>"
-    subscribers: dict[str, str] = {}
+    subscribers: dict[str, Annotated[str, AfterValidator(_office)]] = {}
     """Who gets the morning digest: address → office (``national`` or a province's code such as ``34-40``)."""
     dashboard_url: str = "http://127.0.0.1:8501"
     """Where links in mails lead."""
@@ -103,8 +113,8 @@ class Settings(BaseSettings):
     config_dir: Path = Field(default_factory=default_config_dir)
     record_url: str | None = None
     """SQLAlchemy URL of the record; None: SQLite in ``data_dir``."""
-    now: datetime | None = None
-    """What the clock is set to when a program starts; None: the machine's own time. The demo sets it to its day 0."""
+    now: AwareDatetime | None = None
+    """What the clock is set to when a program starts, with an offset; None: the machine's own time. The demo sets it to its day 0."""
     language: Literal["vi", "en"] = "vi"
     crawl: CrawlSettings = CrawlSettings()
     index: IndexSettings = IndexSettings()
@@ -136,33 +146,76 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
 
-def _settings_file() -> tuple[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class _File:
+    """The settings file: its name (None: there is none), what it says, and the nodes that know the lines."""
+
+    name: str | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    tree: Node | None = None
+
+
+def _settings_file() -> _File:
     name = os.environ.get("LANGNGHE_CONFIG")
     if not name:
-        return "the environment", {}
-    content, _ = read_yaml(Path(name))
+        return _File()
+    if not Path(name).exists() or Path(name).is_dir():
+        what = "is a folder" if Path(name).is_dir() else "does not exist"
+        raise ConfigurationError(f"the settings file {name} {what}", "Correct LANGNGHE_CONFIG.")
+    content, tree = read_yaml(Path(name))
     if content is None:
-        return name, {}
-    if not isinstance(content, dict):
+        return _File(name)
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise ConfigurationError(f"{name}: expected 'name: value' lines", "See README.md for an example.")
-    return name, content
+    return _File(name, content, tree)
+
+
+def _variables() -> list[str]:
+    return sorted(name for name in os.environ if name.upper().startswith("LANGNGHE_"))
+
+
+def _overlaps(variable: str, steps: Sequence[int | str]) -> bool:
+    """Whether a variable sets the setting at ``steps``, a group that holds it, or a part of it."""
+    given = variable.upper().removeprefix("LANGNGHE_").split("__")
+    return all(one == str(other).upper() for one, other in zip(given, steps, strict=False))
+
+
+def _wrong(error: ValidationError, file: _File) -> ConfigurationError:
+    first = error.errors()[0]
+    steps = first["loc"]
+    where, more = ".".join(map(str, steps)), f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    problem = f"{where}: {first['msg']}{more}"
+    if variables := [name for name in _variables() if _overlaps(name, steps)]:
+        also = f", or {where} in {file.name}" if file.name else ""
+        return ConfigurationError(f"setting {problem}", f"Correct {' or '.join(variables)} of the environment{also}.")
+    if steps and steps[0] in file.content:
+        return ConfigurationError(f"{file.name}:{line_of(file.tree, steps)}: {problem}", f"Correct {where} there.")
+    return ConfigurationError(f"setting {problem}", "Correct it in the settings file or in LANGNGHE_* of the environment.")
+
+
+def _is_unreadable(variable: str) -> bool:
+    """Whether a variable alone can't be taken apart: text where JSON is expected."""
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {variable.lower(): os.environ[variable]}
+    try:
+        source()
+    except SettingsError:
+        return True
+    return False
 
 
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the file that ``LANGNGHE_CONFIG`` names, the environment, and ``overrides``, the last winning.
 
     Raises:
-        ConfigurationError: naming the setting and what is wrong with it.
+        ConfigurationError: naming the setting, where it stands and what is wrong with it.
     """
-    name, content = _settings_file()
+    file = _settings_file()
     try:
-        settings = Settings(**content)
-        return settings.model_copy(update=overrides) if overrides else settings
-    except (ValidationError, yaml.YAMLError) as error:
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            message = f"setting {where}: {first['msg']}"
-        else:
-            message = str(error)
-        raise ConfigurationError(message, f"Correct it in {name} or in LANGNGHE_* of the environment.") from None
+        settings = Settings(**file.content)
+    except ValidationError as error:
+        raise _wrong(error, file) from None
+    except SettingsError as error:
+        names = ", ".join(filter(_is_unreadable, _variables()))
+        raise ConfigurationError(f"{names or error} of the environment is no JSON", 'Write a group as JSON: {"name": "value"}.') from None
+    return settings.model_copy(update=overrides) if overrides else settings

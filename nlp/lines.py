@@ -1,6 +1,7 @@
 """JSON Lines in, JSON Lines out: each line answered in its place, a bad one with what is wrong with it."""
 
 import json
+import math
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from langnghe.documents import AnnotationRequest
+from langnghe.clock import vietnam_day
+from langnghe.documents import Annotation, AnnotationRequest
 from langnghe.settings import Settings
 from nlp.annotator import Annotator, load_annotator
 
@@ -21,6 +23,8 @@ LONGEST_LINE = 20_000_000
 """Bytes of a line; a longer one is refused, so that memory stays flat."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_INTERNAL = {"context_provinces", "home_province"}
+"""Fields that only the record fills."""
 
 
 class Answers(NamedTuple):
@@ -35,7 +39,8 @@ class _BadLine(ValueError):
 
     def __init__(self, problem: str, line_id: object = None) -> None:
         super().__init__(problem)
-        self.line_id = line_id if isinstance(line_id, str | int | float) else None
+        writable = isinstance(line_id, str | int) or (isinstance(line_id, float) and math.isfinite(line_id))
+        self.line_id = line_id if writable else None
 
 
 def _reason(error: ValidationError) -> str:
@@ -43,11 +48,15 @@ def _reason(error: ValidationError) -> str:
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
 def _parse(line: bytes) -> AnnotationRequest:
     if len(line) > LONGEST_LINE:
         raise _BadLine(f"longer than {LONGEST_LINE} bytes")
     try:
-        content = json.loads(line.decode("utf-8-sig"), strict=False)
+        content = json.loads(line.decode("utf-8-sig"), strict=False, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise _BadLine(f"not UTF-8 at byte {error.start}") from None
     except (ValueError, RecursionError) as error:
@@ -56,10 +65,16 @@ def _parse(line: bytes) -> AnnotationRequest:
         raise _BadLine("no JSON object")
     # Half of a surrogate pair is no character: replaced one for one, offsets stay.
     content = {key: _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else value for key, value in content.items()}
+    content = {key: value for key, value in content.items() if key not in _INTERNAL and (value is not None or key == "text")}
     try:
-        return AnnotationRequest.model_validate({key: value for key, value in content.items() if value is not None or key == "text"})
+        request = AnnotationRequest.model_validate(content)
+        if request.published:
+            vietnam_day(request.published)
     except ValidationError as error:
         raise _BadLine(_reason(error), content.get("id")) from None
+    except OverflowError:
+        raise _BadLine("published: no day of the calendar in Vietnam", content.get("id")) from None
+    return request
 
 
 def _error(error: _BadLine) -> str:
@@ -75,15 +90,24 @@ def answer(annotator: Annotator, lines: list[bytes]) -> Answers:
         except _BadLine as error:
             parsed.append(error)
     requests = [item for item in parsed if isinstance(item, AnnotationRequest)]
-    annotations = iter(annotator.annotate(requests))
-    output = [
-        _error(item) if isinstance(item, _BadLine) else _line(item, next(annotations).model_dump_json(by_alias=True)) for item in parsed
-    ]
-    return Answers("".join(f"{text}\n" for text in output).encode(), len(parsed) - len(requests))
+    annotated = iter(_annotated(annotator, requests))
+    output = [item if isinstance(item, _BadLine) else next(annotated) for item in parsed]
+    text = "".join(f"{_error(item) if isinstance(item, _BadLine) else item}\n" for item in output)
+    return Answers(text.encode(), sum(isinstance(item, _BadLine) for item in output))
 
 
-def _line(request: AnnotationRequest, annotation: str) -> str:
-    return f'{{"id":{json.dumps(request.id, ensure_ascii=False)},"annotation":{annotation}}}'
+def _annotated(annotator: Annotator, requests: list[AnnotationRequest]) -> list[str | _BadLine]:
+    """An output line for each request; where all together fail, one by one, so that only what fails alone is an error."""
+    try:
+        return [_line(request, annotation) for request, annotation in zip(requests, annotator.annotate(requests), strict=True)]
+    except Exception as error:
+        if len(requests) == 1:
+            return [_BadLine(f"could not be annotated: {type(error).__name__}: {error}", requests[0].id)]
+        return [line for request in requests for line in _annotated(annotator, [request])]
+
+
+def _line(request: AnnotationRequest, annotation: Annotation) -> str:
+    return f'{{"id":{json.dumps(request.id, ensure_ascii=False)},"annotation":{annotation.model_dump_json(by_alias=True)}}}'
 
 
 def _batches(lines: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -14,7 +14,7 @@ _WARM_UP = 60
 """First days that teach nothing: the expectation is still learning."""
 _KEEP = 0.5 ** (1 / 365)
 _STEPS = 40
-_TRUE = 0.15
+_TRUE = 0.1
 """Of the past's alerts some are true; so many, against the budget, that worlds with and without concerns both stay within 30 % of it."""
 
 

@@ -10,11 +10,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from langnghe.clock import Clock, SystemClock
-from langnghe.errors import Unavailable
+from langnghe.errors import ConfigurationError, Unavailable
 from langnghe.settings import Settings
 
 BUSY_SECONDS = 60
@@ -90,10 +90,11 @@ def open_record(settings: Settings, clock: Clock | None = None) -> Record:
 
     Raises:
         Unavailable: the database does not answer or the folder can't be written.
+        ConfigurationError: ``record_url`` is no address of a database, or of one that there is no driver for.
     """
     url = settings.database_url
-    shown = make_url(url).render_as_string(hide_password=True)
     try:
+        shown = make_url(url).render_as_string(hide_password=True)
         if not settings.record_url:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = _make_engine(url)
@@ -103,5 +104,11 @@ def open_record(settings: Settings, clock: Clock | None = None) -> Record:
         reason = str(error.__cause__ or error).splitlines()[0]
         raise Unavailable(
             f"the record {shown} can't be opened: {reason}", "Start the database, or correct data_dir or record_url."
+        ) from None
+    except (ArgumentError, ImportError, ValueError) as error:
+        # What it says may quote the address with its password.
+        raise ConfigurationError(
+            f"record_url is no address of a database that this program can open ({type(error).__name__})",
+            "Write LANGNGHE_RECORD_URL as postgresql+psycopg://user:password@host/name, or leave it out for SQLite.",
         ) from None
     return Record(engine, clock or SystemClock())

@@ -135,10 +135,10 @@ def test_alarms_close_to_each_other_are_one_alert_for_a_fortnight_at_most():
     assert [day for day, _ in openings(np.ones((30, 1)), 1.0)] == [0, 14, 28]
 
 
-def test_the_threshold_follows_the_panels_own_past_to_the_budget(panel):
+def test_the_threshold_follows_the_panels_own_past_to_the_budget():
     prior = load_rules().detection.thresholds["bayes"]
     random = np.random.default_rng(5)
-    calm = random.normal(-9, 2, (900, 720))
+    calm = random.normal(-11, 2, (900, 720))
     for budget in (1.0, 5.0):
         limit = thresholds_by_day(calm, prior, budget)
         found = [day for day, _ in openings(calm - limit[:, None], 0.0) if day >= 300]

@@ -94,6 +94,8 @@ def serve_first(site: Site) -> None:
 
 def serve_later(site: Site) -> None:
     """The article of the sitemap is edited and its time there changed."""
-    site.put(f"{MAP}/sitemap.xml", sitemap((f"{MAP}/news.xml", "2026-11-20T23:00:00+07:00"), name="sitemap"))
+    parts = sitemap((f"{MAP}/news.xml", "2026-11-20T23:00:00+07:00"), (f"{MAP}/2024.xml", "2024-01-02"), name="sitemap")
+    site.put(f"{MAP}/sitemap.xml", parts, ETag='"unchanged since"')
+    site.put(f"{MAP}/2024.xml", sitemap((ARCHIVED, "2024-02-03")))
     site.put(f"{MAP}/news.xml", sitemap((MAPPED, "2026-11-20T22:00:00+07:00"), (ANCIENT, "2024-01-01")))
     site.put(MAPPED, made.article(MAPPED, "Sổ BHXH trong sơ đồ, bản mới", "Bài đã sửa."))
