@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +14,7 @@ from typing import IO
 import numpy as np
 
 from alerts.panel import NATIONAL, UNPLACED, Panel, units_of
-from langnghe.errors import LangngheError
-from langnghe.folding import nfc
+from langnghe.errors import LangngheError, WrongCall
 from langnghe.places import NOWHERE, Places
 
 COLUMNS = {
@@ -32,6 +32,7 @@ OPTIONAL = ("n_neg_stories", "n_complaint_stories", "top_storyline")
 PARTS = (
     ("n_negative", "n_total"),
     ("n_complaint", "n_total"),
+    ("n_sources", "n_total"),
     ("n_distinct_stories", "n_total"),
     ("n_neg_stories", "n_distinct_stories"),
     ("n_complaint_stories", "n_distinct_stories"),
@@ -58,8 +59,8 @@ class CountsFile:
     def __init__(self, path: Path, places: Places) -> None:
         self.path = path
         self._places = places
-        self._units: dict[tuple[str, bool], str] = {}
-        self._seen: dict[tuple[str, str, str], int] = {}
+        self._provinces: dict[tuple[str, bool], str] = {}
+        self._seen: dict[tuple[date, str, str], int] = {}
         self._days: dict[str, date] = {}
         self._given: list[str] = []
 
@@ -74,9 +75,10 @@ class CountsFile:
                 data = gzip.GzipFile(fileobj=raw) if packed else raw
                 yield io.TextIOWrapper(data, encoding="utf-8-sig", newline="")
         except FileNotFoundError:
-            raise LangngheError(f"there is no file {self.path}", "Name a CSV or CSV.gz file of daily counts.") from None
-        except (OSError, EOFError) as error:
-            raise LangngheError(f"{self.path} can't be read: {error}", "Name a CSV or CSV.gz file of daily counts.") from None
+            raise WrongCall(f"there is no file {self.path}", "Name a CSV or CSV.gz file of daily counts.") from None
+        except (OSError, EOFError, zlib.error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise LangngheError(f"{self.path} can't be read: {reason}", "Name a CSV or CSV.gz file of daily counts.") from None
         except UnicodeDecodeError:
             raise LangngheError(f"{self.path} is not UTF-8", "Save it as UTF-8.") from None
 
@@ -96,19 +98,19 @@ class CountsFile:
                 raise self._error(line, f"date is {text!r}", "Write days as YYYY-MM-DD.") from None
         return self._days[text]
 
-    def _unit(self, name: str, day: date, line: int) -> str:
-        """The unit of a province by its name on the day; ``NAME (cũ)`` is the province of today that holds it."""
+    def _province(self, name: str, day: date, line: int) -> str:
+        """Id of a province by its name on the day, however it is spelt; ``NAME (cũ)`` is the one of before."""
         key = (name, day >= date(2025, 7, 1))
-        if key not in self._units:
+        if key not in self._provinces:
             bare, old = name.strip(), name.strip().endswith(OLD_NAME)
             if bare == NOWHERE:
-                self._units[key] = UNPLACED
+                self._provinces[key] = NOWHERE
             else:
                 province = self._places.by_name(bare.removesuffix(OLD_NAME).strip(), date(2025, 6, 30) if old else day)
                 if province is None:
                     raise self._error(line, f"there is no province {name!r}", f"Use the official name of its day, or {NOWHERE}.")
-                self._units[key] = self._places.today_of(province.id)
-        return self._units[key]
+                self._provinces[key] = province.id
+        return self._provinces[key]
 
     def _count(self, text: str, column: str, line: int) -> int:
         if not text and column == "top_storyline":
@@ -150,14 +152,15 @@ class CountsFile:
                     raise self._error(line, problem, "A part never exceeds its total.")
             if not topic:
                 raise self._error(line, "the topic is empty", "Name the topic of every line.")
-            unit = self._unit(row[at_province], day, line)
-            self._once(row[at_day].strip(), nfc(row[at_province].strip()), topic, line)
-            yield _Row(line, day, unit, topic, counts)
+            province = self._province(row[at_province], day, line)
+            self._once(day, province, topic, line)
+            yield _Row(line, day, UNPLACED if province == NOWHERE else self._places.today_of(province), topic, counts)
 
-    def _once(self, day: str, province: str, topic: str, line: int) -> None:
+    def _once(self, day: date, province: str, topic: str, line: int) -> None:
         first = self._seen.setdefault((day, province, topic), line)
         if first != line:
-            raise self._error(line, f"{province}, {topic} has {day} twice, first in line {first}", "Keep one of the two lines.")
+            name = self._places.name(province)
+            raise self._error(line, f"{name}, {topic} has {day} twice, first in line {first}", "Keep one of the two lines.")
 
     def read(self) -> Panel:
         """The whole file as a panel; days without a line are days without coverage.

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -13,12 +13,14 @@ from openpyxl import load_workbook
 from pydantic import ValidationError
 
 from crawlers.dates import parse_date
-from langnghe.clock import VIETNAM
+from langnghe.clock import VIETNAM, as_utc
 from langnghe.documents import Document, Kind, identity_of
 from langnghe.errors import WrongCall
 
 FIELDS = ("id", "source", "kind", "url", "title", "text", "author", "published", "section", "outlet", "context", "parent", "lead")
-LONGEST_ID, LONGEST_SOURCE = 200, 80
+LONGEST = {"id": 200, "source": 80, "section": 200, "outlet": 200, "parent": 200}
+"""Characters that the record has room for."""
+LONGEST_CELL = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -50,32 +52,54 @@ def _json_lines(path: Path) -> Iterator[Row]:
                 yield Row(number, problem=f"not UTF-8 at byte {error.start}")
             except ValueError as error:
                 yield Row(number, problem=f"not JSON: {error}")
+            except RecursionError:
+                yield Row(number, problem="not a post: nested too deeply")
             else:
                 yield Row(number, values) if isinstance(values, dict) else Row(number, problem="not a JSON object")
 
 
-def _table(rows: Iterator[tuple[Any, ...] | list[str]], path: Path) -> Iterator[Row]:
-    header = [str(cell or "").strip() for cell in next(rows, ())]
+def _table(rows: Iterator[Sequence[Any] | str], path: Path) -> Iterator[Row]:
+    """Rows below a header; a text in the place of cells says why there are none."""
+    first = next(rows, ())
+    header = [] if isinstance(first, str) else [str(cell or "").strip() for cell in first]
     if not any(header):
         raise WrongCall(f"{path} has no header row", "Name the columns in its first row.")
+    width = max(index for index, name in enumerate(header, 1) if name)
     for number, cells in enumerate(rows, 2):
-        if any(cell not in (None, "") for cell in cells):
+        if isinstance(cells, str):
+            yield Row(number, problem=cells)
+        elif any(cell not in (None, "") for cell in cells[width:]):
+            yield Row(number, problem=f"more cells than the {width} columns; put quotes around a text that holds the delimiter")
+        elif any(cell not in (None, "") for cell in cells):
             yield Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if cell not in (None, "")})
 
 
-def _dialect(text: str) -> Any:
+def _delimiter(sample: str) -> str:
+    """What separates the cells; quotes are doubled in every CSV, whatever the sample makes the sniffer think."""
     try:
-        return csv.Sniffer().sniff(text, delimiters=",;\t")
+        return csv.Sniffer().sniff(sample, delimiters=",;\t").delimiter
     except csv.Error:
-        return csv.excel
+        return ","
+
+
+def _records(lines: Iterable[str], delimiter: str) -> Iterator[Sequence[Any] | str]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield f"not CSV: {error}"
 
 
 def _csv(path: Path) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
-            dialect = _dialect("".join(islice(text, 5)))
+            delimiter = _delimiter("".join(islice(text, 5)))
             text.seek(0)
-            yield from _table(csv.reader(text, dialect), path)
+            yield from _table(_records(text, delimiter), path)
     except UnicodeDecodeError:
         raise WrongCall(f"{path} is not UTF-8", "Save it as 'CSV UTF-8' in the spreadsheet program.") from None
 
@@ -115,12 +139,30 @@ def read_rows(path: Path, column_map: dict[str, str] | None = None) -> Iterator[
 def _published(value: Any, now: datetime) -> datetime | None:
     if value is None:
         return None
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=VIETNAM)
-    moment = parse_date(str(value), now)
+    moment = value if isinstance(value, datetime) else parse_date(str(value), now)
     if moment is None:
         raise ValueError(f"published: {value!r} is no date; write 2026-11-20 or 20/11/2026 08:15")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    try:
+        as_utc(moment)
+    except OverflowError:
+        raise ValueError(f"published: {value!r} is outside the calendar") from None
     return moment
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    """The fields that a row gives, as texts that the record can hold."""
+    known: dict[str, str] = {}
+    for name in (name for name in FIELDS if name != "published"):
+        value = values.get(name)
+        if isinstance(value, (dict, list)):
+            raise ValueError(f"{name}: neither a text nor a number")
+        text = "" if value is None else str(value).replace("\x00", "").strip()
+        if len(text) > LONGEST.get(name, len(text)):
+            raise ValueError(f"{name}: longer than {LONGEST[name]} characters")
+        if text:
+            known[name] = text
+    return known
 
 
 def to_document(values: dict[str, Any], defaults: Defaults, now: datetime) -> Document:
@@ -129,28 +171,17 @@ def to_document(values: dict[str, Any], defaults: Defaults, now: datetime) -> Do
     Raises:
         ValueError: naming the field and what is wrong with it.
     """
-    known = {name: values[name] for name in FIELDS if values.get(name) is not None}
-    text = str(known.get("text") or "")
-    if not text.strip():
+    known = _texts(values)
+    if "text" not in known:
         raise ValueError("text: missing or empty")
-    ref = str(known.get("id") or identity_of(str(known.get("url") or f"{known.get('title', '')}\n{text}")))
-    source = str(known.get("source") or defaults.source)
-    if len(ref) > LONGEST_ID or len(source) > LONGEST_SOURCE:
-        raise ValueError(f"id or source: longer than {LONGEST_ID} or {LONGEST_SOURCE} characters")
-    plain = {
-        name: str(known[name]) for name in ("url", "title", "author", "section", "outlet", "context", "parent", "lead") if name in known
+    derived = {
+        "id": identity_of(known.get("url") or f"{known.get('title', '')}\n{known['text']}"),
+        "source": defaults.source,
+        "kind": defaults.kind,
     }
+    published = _published(values.get("published"), now)
     try:
-        return Document(
-            id=ref,
-            source=source,
-            kind=known.get("kind", defaults.kind),
-            text=text,
-            published=_published(known.get("published"), now),
-            fetched=now,
-            office=defaults.office,
-            **plain,
-        )
+        return Document.model_validate(derived | known | {"published": published, "fetched": now, "office": defaults.office})
     except ValidationError as error:
         first = error.errors()[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

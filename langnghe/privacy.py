@@ -2,30 +2,104 @@
 
 import hashlib
 import hmac
+import os
 import re
 import secrets
+import tempfile
 from pathlib import Path
 
-PHONE, IDENTITY, EMAIL, ADDRESS, CARD = "[số điện thoại]", "[số định danh]", "[email]", "[địa chỉ]", "[số BHXH/BHYT]"
+from langnghe.errors import ConfigurationError
 
-_SEPARATED = r"[\s.\-]?"
-_HOTLINE = re.compile(r"\b1[89]00[\s.]?\d{2,4}(?:[\s.]?\d{2})?\b")
+PHONE, IDENTITY, EMAIL, ADDRESS, CARD = "[số điện thoại]", "[số định danh]", "[email]", "[địa chỉ]", "[số BHXH/BHYT]"
+KEY_BYTES = 32
+
+_S = r"[ \t\u00a0.\-–—]{0,3}"
+"""What may stand between the digits of one number."""
+_ALONE = r"(?<!\d)(?<!\d[.,])"
+"""Before a number that no other number leads into."""
+_UPPER = "[" + "".join(chr(n) for first, end in ((65, 91), (192, 592), (7840, 7930)) for n in range(first, end) if chr(n).isupper()) + "]"
+
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_CARD = re.compile(r"\b[A-Z]{2}[\s.-]?[1-5][\s.-]?\d{2}[\s.-]?\d{2,3}(?:[\s.-]?\d{3}){2}(?:[\s.-]?\d{1,2})?\b")
-_IDENTITY = re.compile(rf"(?<![\d.,])\d{{3}}{_SEPARATED}\d{{3}}{_SEPARATED}\d{{3}}{_SEPARATED}\d{{3}}(?![\d.,]*\d)")
-_PHONE = re.compile(rf"(?<![\d.,])(?:\+?84|0){_SEPARATED}[2-9]\d{{0,2}}(?:{_SEPARATED}\d){{6,8}}(?!\d)")
-_BOOK = re.compile(
-    r"(?i)((?:mã(?: số)?|số|sổ|ms|so|ma so|ma)\s*(?:thẻ|the|sổ|so)?\s*"
-    r"(?:bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế|bao hiem xa hoi|bao hiem y te"
-    r"|cccd|cmnd|căn cước(?: công dân)?|can cuoc|chứng minh(?: nhân dân)?|định danh)?\s*(?:của\s+\w+\s+)?(?:là|la|:|số|so)?\s*[:.]?\s*)"
-    r"(\d(?:[\s.-]?\d){8,11})(?!\d)"
+_CARD = re.compile(rf"\b(?:[A-Z]{{2}}{_S}[1-5](?:{_S}\d){{11,13}}|[A-Za-z]{{2}}[1-5](?:{_S}\d){{12}})(?!\d)")
+_IDENTITY = re.compile(rf"{_ALONE}0(?:\d{{2}}(?:{_S}\d{{3}}){{3}}|\d{{3}}(?:{_S}\d{{4}}){{2}}|\d{{5}}{_S}\d{{6}})(?!\d)")
+_PHONE = re.compile(
+    rf"{_ALONE}(?:"
+    rf"\(0[2-9]\d{{0,3}}\){_S}\d(?:{_S}\d){{5,7}}"
+    rf"|(?:\(\+?84\){_S}0?|\+84{_S}(?:\(0\)|0)?|0084|84|0){_S}"
+    rf"(?:[35789](?:{_S}\d){{8}}|2(?:{_S}\d){{8,9}}|[46](?:{_S}\d){{7,8}}|1[2689](?:{_S}\d){{8}})"
+    r")(?!\d)"
 )
+
+_PERSONAL = r"cccd|cmnd|cmtnd|cmt|căn cước|can cuoc|chứng minh|chung minh|định danh|dinh danh"
+_INSURANCE = r"bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế|bao hiem xa hoi|bao hiem y te"
+_NUMBERED = re.compile(
+    rf"(?i)(?P<intro>(?<!\w)(?:"
+    rf"(?P<personal>{_PERSONAL})(?:\s+(?:công dân|cong dan|nhân dân|nhan dan|thư|cá nhân))?|(?P<insurance>{_INSURANCE})"
+    r"|mã số|ma so|ms|(?:mã|ma|số|so)\s+(?:thẻ|the|sổ)|sổ|(?:số|so)(?=\s+(?:của|cua)\s))"
+    r"(?:\s+(?:của|cua)\s+\w+(?:\s+\w+){0,2}?)?(?:\s+(?:là|la|số|so|mang số|cũ|mới))*\s*[:.=(–-]?\s*)"
+    rf"(?P<number>\d{{9,13}}(?!\d)|\d(?:{_S}\d){{8,12}})(?!\d)"
+)
+"""A number and the words that say whose it is; between them "của mẹ tôi là"."""
+
+_SUM = re.compile(
+    r"(?i)(?<![\d+])(?<!\d[., ])[1-9]\d*(?:[., \u00a0]\d{3})*(?:[.,]\d+)?\s*"
+    r"(?:đồng(?!\s+(?:nghiệp|chí|bào|hương|ý|thời|đội|nai|tháp))|đ(?!/)|vnđ|vnd|tỷ|tỉ|triệu|tr|nghìn|ngàn|usd)(?!\w)"
+)
+_GROUPED = re.compile(r"(?<![\d.,+])[1-9]\d{0,2}(?:(?:\.\d{3}){2,}|(?:,\d{3}){2,})(?![.,]?\d)")
+"""A number in groups of three; no phone or identity number begins with another digit than 0 and is dotted like that."""
+_HOTLINE = re.compile(r"\b1[89]00[\s.-]?\d{2,4}(?:[\s.-]?\d{2})?\b")
+_DATE = re.compile(rf"{_ALONE}(?:\d{{1,2}}([./-])\d{{1,2}}\1(?:19|20)\d{{2}}|(?:19|20)\d{{2}}-\d{{2}}-\d{{2}})(?!\d)")
+_LAW = re.compile(r"(?<![\d/])\d{1,5}/(?:19|20)\d{2}/\w[\w-]*")
+
 _HOUSE = r"\d+[a-z]?(?:/\d+[a-z]?)*"
+_NO_STREET = r"(?!\s+(?:dây|sắt|bộ|thủy|thuỷ|huyết|ruột|hô|truyền|lối|cao))"
 _ADDRESS = re.compile(
     rf"(?i)\b(?:số nhà|so nha|nhà số|nha so|số|so)\s+{_HOUSE}(?:\s*,)?\s+"
-    r"(?:ngõ|ngách|hẻm|kiệt|đường|phố|tổ|ngo|ngach|hem|duong|pho)\s+[^,.;\n]{1,40}"
-    rf"|\b(?:địa chỉ|dia chi|đ/c|nhà ở|nha o)\s*:?\s*(?:số\s*)?{_HOUSE}\s+[^,.;\n]{{1,50}}"
+    rf"(?:(?:ngõ|ngách|hẻm|kiệt|đường{_NO_STREET}|phố|ngo|ngach|hem|duong{_NO_STREET}|pho)\s+|(?:tổ|to)\s+(?=\d))[^,.;\n\x00]{{1,40}}"
+    rf"|\b(?:địa chỉ|dia chi|đ/c|nhà ở|nha o)\s*:?\s*(?:số\s*)?{_HOUSE}\s+[^,.;\n\x00]{{1,50}}"
 )
+_STREET = r"(?:[Đđ]ường|[Pp]hố|[Nn]gõ|[Nn]gách|[Hh]ẻm|[Kk]iệt)"
+_NAME = rf"(?:{_UPPER}\w*|\d{{1,4}}(?:/\d+)*)"
+_BEFORE_STREET = re.compile(
+    rf"(?:(?P<word>\w+)[ ,]+)?(?<![\d/.,\w])\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?)*,?"
+    rf"\s+{_STREET}\s+{_NAME}(?:,?\s+{_STREET}\s+{_NAME}|\s+{_UPPER}\w*)*"
+)
+_NO_HOUSE_AFTER = {
+    *("năm", "ngày", "tháng", "quý", "sáng", "trưa", "chiều", "tối", "đêm", "hôm", "hơn", "gần", "khoảng", "có", "các", "trên"),
+    *("quận", "phường", "xã", "huyện", "khu", "tổ", "lớp", "ga", "km", "làm", "xây", "mở", "sửa"),
+}
+"""Words after which a number is a date, a count or a ward's number, not that of a house."""
+
+
+def _street(match: re.Match[str]) -> str:
+    word = match["word"]
+    if word and (word.casefold() in _NO_HOUSE_AFTER or word.isdigit()):
+        return match.group()
+    return match.group()[: match.end("word") - match.start() + 1] + ADDRESS if word else ADDRESS
+
+
+def _numbered(match: re.Match[str]) -> str:
+    groups = re.findall(r"\d+", match["number"])
+    if match["personal"]:
+        return match["intro"] + IDENTITY
+    years = all(re.fullmatch(r"(?:19|20)\d\d", group) for group in groups)
+    if years or _GROUPED.fullmatch(match["number"]) or (match["insurance"] and len(groups) > 4):
+        return match.group()
+    return match["intro"] + CARD
+
+
+class _Kept:
+    """Parts of a text that no mask may touch, taken out of it for a while."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+
+    def take(self, match: re.Match[str]) -> str:
+        self._parts.append(match.group())
+        return f"\x00{len(self._parts) - 1}\x00"
+
+    def put_back(self, text: str) -> str:
+        return re.sub(r"\x00(\d+)\x00", lambda match: self._parts[int(match.group(1))], text)
 
 
 class Privacy:
@@ -48,29 +122,45 @@ class Privacy:
     def mask(self, text: str) -> str:
         """The text with phone, identity, BHXH and BHYT numbers, mail and house addresses replaced by what they were.
 
-        Hotlines (1800, 1900), districts and provinces stay.
+        Hotlines (1800, 1900), sums, dates, numbers of laws, districts and provinces stay.
         """
-        hotlines: list[str] = []
-
-        def keep(match: re.Match[str]) -> str:
-            hotlines.append(match.group())
-            return f"\x00{len(hotlines) - 1}\x00"
-
-        text = _HOTLINE.sub(keep, text)
+        kept = _Kept()
+        text = text.replace("\x00", "")
+        for pattern in (_HOTLINE, _LAW, _DATE, _SUM):
+            text = pattern.sub(kept.take, text)
         text = _EMAIL.sub(EMAIL, text)
-        text = _CARD.sub(CARD, text)
-        text = _ADDRESS.sub(ADDRESS, text)
-        text = _BOOK.sub(lambda match: match.group(1) + CARD, text)
-        text = _IDENTITY.sub(IDENTITY, text)
-        text = _PHONE.sub(PHONE, text)
-        return re.sub(r"\x00(\d+)\x00", lambda match: hotlines[int(match.group(1))], text)
+        text = _IDENTITY.sub(IDENTITY, _NUMBERED.sub(_numbered, _CARD.sub(CARD, text)))
+        text = _PHONE.sub(PHONE, _GROUPED.sub(kept.take, text))
+        text = _BEFORE_STREET.sub(_street, _ADDRESS.sub(ADDRESS, text))
+        return kept.put_back(text)
+
+
+def _make_key(path: Path) -> None:
+    """Write a whole key beside ``path`` and link it there, so that of two processes one wins and neither reads half a key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".author.key.") as made:  # its owner alone may read it
+        made.write(secrets.token_bytes(KEY_BYTES))
+        made.flush()
+        os.fsync(made.fileno())
+        try:
+            os.link(made.name, path)
+        except FileExistsError:
+            return
 
 
 def load_privacy(data_dir: Path) -> Privacy:
-    """The privacy of an installation; its key is made at the first call, readable by its owner alone."""
+    """The privacy of an installation; its key is made at the first call, readable by its owner alone.
+
+    Raises:
+        ConfigurationError: the key file does not hold a key.
+    """
     path = data_dir / "author.key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    return Privacy(path.read_bytes())
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise ConfigurationError(
+            f"{path} holds {len(key)} bytes, not the {KEY_BYTES} of a key",
+            "Restore it from your backup; without one, remove it, and a new key gives every author another hash.",
+        )
+    return Privacy(key)

@@ -78,10 +78,20 @@ def assign_story(session: Session, row: DocumentRow) -> None:
         if row.day < story.first_day:
             story.first_day, story.first_source = row.day, row.source
     else:
-        story = StoryRow(first_day=row.day, title=row.title or row.text[:120], first_source=row.source)
+        # No text of a document here: it would outlive its removal at the source.
+        story = StoryRow(first_day=row.day, title=None, first_source=row.source)
         session.add(story)
         session.flush()
         row.story_id = story.id
     row.signature = signed
     if signed:
         session.add_all(StoryBand(band=band, digest=digest, document_id=row.id) for band, digest in bands(signed))
+
+
+def date_story(session: Session, story_id: int) -> None:
+    """Bring a story's first day and source in line with its documents, after a day of one was corrected."""
+    of_story = select(DocumentRow.day, DocumentRow.source).where(DocumentRow.story_id == story_id, DocumentRow.deleted.is_(None))
+    first = session.execute(of_story.order_by(DocumentRow.day, DocumentRow.id).limit(1)).first()
+    if first is not None:
+        story = session.get_one(StoryRow, story_id)
+        story.first_day, story.first_source = first.day, first.source

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,24 @@ from typing import Any
 import numpy as np
 
 from langnghe.labels import Labels
+from nlp.agreement import TOGETHER, learn_table, reconcile
 from nlp.card import write_card
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
-from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary
+from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
+from nlp.measures import quadratic_kappa
 from nlp.training import (
     Bools,
     Group,
+    Places,
     Recipe,
+    best_cuts,
     best_multipliers,
     best_threshold,
     f1,
     gold_labels,
+    grade,
     joined,
     learn_vocabulary,
     macro_f1,
@@ -45,15 +51,61 @@ def _vectors(rows: Sequence[Labelled], read: FeatureReader) -> tuple[Vocabulary,
     return vocabulary, [vocabulary.vectors(text) for text in texts]
 
 
-def _decision(head: Head, scores: Floats, gold: Bools, teaches: Bools) -> tuple[dict[str, float], float]:
-    """Thresholds (any) or multipliers (one) of a head, and its figure on the folds."""
-    probabilities, gold = logistic(scores[np.tile(teaches, 2)]), np.tile(gold[teaches], (2, 1))
-    if head.choice == "any":
+@dataclass
+class Learned:
+    """A head with its model, and what its models on the folds say of every text (and of its copy)."""
+
+    head: Head
+    model: Linear
+    probabilities: Floats
+    gold: Bools
+    teaches: Bools
+
+    @property
+    def classes(self) -> Places:
+        """The label of each text, as its place in the head's labels."""
+        return self.gold.argmax(axis=1)
+
+
+def _learn(known: Sequence[Labelled], vocabulary: Vocabulary, vectors: list[dict[str, Sparse]], heads_: list[Head]) -> list[Learned]:
+    """Learn heads that share recipe and texts."""
+    recipe = RECIPES[heads_[0].recipe]
+    teaches = np.array([row.relevant or not heads_[0].relevant_only for row in known])
+    group = Group(to_matrix([joint(vector, recipe.lengths) for vector in vectors], len(vocabulary.names)), known, recipe.penalty, teaches)
+    learned = []
+    for head in heads_:
+        gold = gold_labels(head, known)
+        weights, bias, scores = group.learn(gold, together=head.choice != "any")
+        probabilities = logistic(scores) if head.choice == "any" else softmax(scores)
+        model = Linear(list(head.labels), weights, bias)
+        learned.append(Learned(head, model, probabilities, np.tile(gold, (2, 1)), np.tile(teaches, 2)))
+    return learned
+
+
+def _agree(learned: list[Learned], relevant: Bools) -> Floats:
+    """Reconcile the heads that are decided together, in place, and return their table."""
+    together = [next(one for one in learned if one.head.name == name) for name in TOGETHER]
+    table = learn_table([one.classes[relevant] for one in together], [len(one.head.labels) for one in together])
+    reconciled = reconcile([one.probabilities[relevant] for one in together], table)
+    for one, probabilities in zip(together, reconciled, strict=True):
+        one.probabilities[relevant] = probabilities
+    return table
+
+
+def _decision(learned: Learned) -> tuple[dict[str, float], float]:
+    """Thresholds (any), cuts (grade) or multipliers (one) of a head, and its figure on the folds."""
+    labels, probabilities = learned.head.labels, learned.probabilities[learned.teaches]
+    gold, classes = learned.gold[learned.teaches], learned.classes[learned.teaches]
+    if learned.head.choice == "any":
         threshold = best_threshold(probabilities, gold)
-        return dict.fromkeys(head.labels, round(threshold, 3)), f1(gold, probabilities >= threshold)
-    factors = best_multipliers(probabilities, gold.argmax(axis=1))
-    figure = macro_f1(gold.argmax(axis=1), (probabilities * factors).argmax(axis=1), len(head.labels))
-    return {label: round(float(factor), 3) for label, factor in zip(head.labels, factors, strict=True)}, figure
+        return dict.fromkeys(labels, round(threshold, 3)), f1(gold, probabilities >= threshold)
+    if learned.head.choice == "grade":
+        expected = probabilities @ np.arange(len(labels), dtype=np.float32)
+        cuts = best_cuts(expected, classes)
+        return dict(zip(labels[1:], cuts, strict=True)), quadratic_kappa(np.stack([classes, grade(expected, cuts)], axis=1))
+    factors = best_multipliers(probabilities, classes)
+    figure = macro_f1(classes, (probabilities * factors).argmax(axis=1), len(labels))
+    return {label: round(float(factor), 3) for label, factor in zip(labels, factors, strict=True)}, figure
 
 
 def build(
@@ -62,31 +114,30 @@ def build(
     """Train on all rows that are not of the frozen test and write the model files to ``folder``.
 
     Returns:
-        F1 (any) or macro-F1 (one) of each head on the folds.
+        F1 (any), quadratic kappa (grade) or macro-F1 (one) of each head on the folds.
     """
     known, test = split(rows)
     vocabulary, vectors = _vectors(known, read)
-    models: list[tuple[Head, Linear]] = []
-    decisions: dict[str, dict[str, float]] = {}
-    figures: dict[str, float] = {}
-    for (recipe, relevant_only), members in groupby(heads(labels), key=lambda head: (head.recipe, head.relevant_only)):
-        teaches = np.array([row.relevant or not relevant_only for row in known])
-        matrix = to_matrix([joint(vector, RECIPES[recipe].lengths) for vector in vectors], len(vocabulary.names))
-        group = Group(matrix, known, RECIPES[recipe].penalty, teaches)
-        for head in members:
-            gold = gold_labels(head, known)
-            weights, bias, scores = group.learn(gold)
-            models.append((head, Linear(list(head.labels), weights, bias)))
-            decisions[head.name], figures[head.name] = _decision(head, scores, gold, teaches)
-            step()
-    _write(folder, vocabulary, models, {"lengths": {name: recipe.lengths for name, recipe in RECIPES.items()}, **decisions})
+    learned: list[Learned] = []
+    for _, members in groupby(heads(labels), key=lambda head: (head.recipe, head.relevant_only)):
+        learned += _learn(known, vocabulary, vectors, list(members))
+        step()
+    table = _agree(learned, np.tile(np.array([row.relevant for row in known]), 2))
+    decided = {one.head.name: _decision(one) for one in learned}
+    figures = {name: figure for name, (_, figure) in decided.items()}
+    decisions = {
+        "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},
+        "together": np.round(table.astype(float), 3).tolist(),
+        **{name: decision for name, (decision, _) in decided.items()},
+    }
+    _write(folder, vocabulary, learned, decisions)
     write_card(folder / "CARD.md", known, test, figures, vocabulary)
     return figures
 
 
-def _write(folder: Path, vocabulary: Vocabulary, models: list[tuple[Head, Linear]], decisions: dict[str, Any]) -> None:
+def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], decisions: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_vocabulary(folder / "vocabulary.npz", vocabulary)
-    for name in dict.fromkeys(head.file for head, _ in models):
-        save_linear(folder / f"{name}.npz", joined([(head, model) for head, model in models if head.file == name]))
+    for name in dict.fromkeys(one.head.file for one in learned):
+        save_linear(folder / f"{name}.npz", joined([(one.head, one.model) for one in learned if one.head.file == name]))
     (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")

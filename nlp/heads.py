@@ -10,7 +10,7 @@ from nlp.labelled import Labelled
 
 @dataclass(frozen=True)
 class Head:
-    """One decision: ``one`` of its labels, or ``any`` number of them.
+    """One decision: ``one`` of its labels, a ``grade`` (one of them, which have an order), or ``any`` number of them.
 
     ``file`` is the model file it stands in, ``recipe`` how it is learned (:data:`nlp.build.RECIPES`); ``relevant_only``: texts that
     are not relevant do not teach it.
@@ -18,7 +18,7 @@ class Head:
 
     name: str
     labels: tuple[str, ...]
-    choice: Literal["one", "any"]
+    choice: Literal["one", "grade", "any"]
     file: str
     gold: Callable[[Labelled], frozenset[str]]
     relevant_only: bool = True
@@ -47,7 +47,7 @@ def heads(labels: Labels) -> list[Head]:
         Head("relevant", ("yes",), "any", "stance", _true("relevant"), relevant_only=False),
         Head("intent", ids("intent"), "one", "stance", _single("intent"), relevant_only=False),
         Head("sentiment", ids("sentiment"), "one", "stance", _single("sentiment")),
-        Head("concern", ids("concern"), "one", "stance", _single("concern")),
+        Head("concern", ids("concern"), "grade", "stance", _single("concern")),
         Head("formal", ("yes",), "any", "stance", _true("formal")),
         Head("veracity", (*ids("veracity"), "none"), "one", "stance", _single("veracity")),
         Head("topics", ids("topics"), "any", "topics", _several("topics"), recipe="topics"),

@@ -61,21 +61,29 @@ def joint(vectors: Mapping[str, Sparse], lengths: Mapping[str, float]) -> Sparse
 
 
 class Linear(NamedTuple):
-    """A group of yes-or-no models over one vocabulary; weights are calibrated, so that the logistic of a score is a probability."""
+    """Models over one vocabulary, calibrated: the logistic (of heads that choose one: the softmax) of their scores is a probability."""
 
     labels: list[str]
     weights: Floats
     """One row a feature, one column a label."""
     bias: Floats
 
-    def probabilities(self, vector: Sparse) -> Floats:
-        """The probability that each label holds."""
-        return logistic(vector.values @ self.weights[vector.ids] + self.bias)
+    def scores(self, vector: Sparse) -> Floats:
+        """The score of each label."""
+        scores: Floats = vector.values @ self.weights[vector.ids] + self.bias
+        return scores
 
 
 def logistic(scores: Floats) -> Floats:
     """1 / (1 + e^-score), without overflow."""
     result: Floats = (0.5 * (1 + np.tanh(0.5 * scores))).astype(np.float32)
+    return result
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities that add up to 1 over the last axis."""
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    result: Floats = (raised / raised.sum(axis=-1, keepdims=True)).astype(np.float32)
     return result
 
 

@@ -100,7 +100,7 @@ def _annotated(annotator: Annotator, requests: list[AnnotationRequest]) -> list[
     """An output line for each request; where all together fail, one by one, so that only what fails alone is an error."""
     try:
         return [_line(request, annotation) for request, annotation in zip(requests, annotator.annotate(requests), strict=True)]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to one line and keeps no other from its own
         if len(requests) == 1:
             return [_BadLine(f"could not be annotated: {type(error).__name__}: {error}", requests[0].id)]
         return [line for request in requests for line in _annotated(annotator, [request])]

@@ -7,16 +7,19 @@ from langnghe.record.database import Record
 from nlp.annotator import Annotator
 
 BATCH = 200
-"""Documents of one transaction: a crash loses at most that much work."""
+"""Documents predicted and stored together: a crash loses at most that much work."""
 
 
 def _annotate_batch(record: Record, annotator: Annotator, places: Places) -> int:
-    with record.session() as session:
+    with record.reading() as session:
         batch = pending(session, annotator.model, BATCH)
-        annotations = annotator.annotate([waiting.request for waiting in batch])
+    if not batch:
+        return 0
+    annotations = annotator.annotate([waiting.request for waiting in batch])  # takes long: no transaction is open meanwhile
+    with record.session() as session:
         for waiting, annotation in zip(batch, annotations, strict=True):
             store_annotation(session, waiting.document_id, waiting.version, annotation, record.clock.now(), places)
-        return len(batch)
+    return len(batch)
 
 
 def annotate_pending(record: Record, annotator: Annotator, places: Places, progress: bool = True) -> int:

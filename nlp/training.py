@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from nlp.heads import Head
 from nlp.labelled import Labelled, part_of
 from nlp.linear import Floats, Linear, Sparse, Vocabulary
+from nlp.measures import quadratic_kappa
 
 LEAST_TEXTS = 3
 """A feature of fewer texts (its plain copy counts too) is chance."""
@@ -50,10 +51,28 @@ def to_matrix(vectors: Sequence[Sparse], width: int) -> csr_matrix:
     return csr_matrix((values, ids, ends), shape=(len(vectors), width))
 
 
-def calibration(scores: Floats, gold: Bools) -> tuple[float, float]:
-    """Slope and offset that make scores log odds (Platt 1999)."""
-    model = LogisticRegression(C=1e3, solver="lbfgs").fit(scores.reshape(-1, 1), gold)
-    return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
+def calibrate_each(scores: Floats, gold: Bools) -> tuple[Floats, Floats]:
+    """Matrix and offsets that make scores log odds, each label by itself (Platt 1999); a label of few texts never holds."""
+    n = gold.shape[1]
+    matrix, offset = np.zeros((n, n), dtype=np.float32), np.full(n, -8.0, dtype=np.float32)
+    for i in range(n):
+        if FEW <= gold[:, i].sum() / 2 < len(gold) / 2:
+            model = LogisticRegression(C=1e3).fit(scores[:, [i]], gold[:, i])
+            matrix[i, i], offset[i] = max(float(model.coef_[0, 0]), 1e-3), model.intercept_[0]
+    return matrix, offset
+
+
+def calibrate_together(scores: Floats, gold: Bools) -> tuple[Floats, Floats]:
+    """Matrix and offsets that make scores the logits of a softmax over the labels."""
+    n = gold.shape[1]
+    matrix, offset = np.zeros((n, n), dtype=np.float32), np.full(n, -8.0, dtype=np.float32)
+    present = np.flatnonzero(gold.any(axis=0))
+    if len(present) > 2:
+        model = LogisticRegression(C=10, max_iter=1000).fit(scores, gold.argmax(axis=1))
+        matrix[:, present], offset[present] = model.coef_.T, model.intercept_
+    else:
+        matrix[:, present], offset[present] = np.eye(n, dtype=np.float32)[:, present], 0.0
+    return matrix, offset
 
 
 class Group:
@@ -94,21 +113,18 @@ class Group:
             scores[held] = self._kernel[np.ix_(held, known)] @ dual + mean
         return scores
 
-    def learn(self, gold: Bools) -> tuple[Floats, Floats, Floats]:
-        """Calibrated weights (one row a feature, one column a label), biases and out-of-fold scores."""
+    def learn(self, gold: Bools, together: bool) -> tuple[Floats, Floats, Floats]:
+        """Calibrated weights (one row a feature, one column a label), biases and out-of-fold scores.
+
+        ``together``: the labels exclude each other.
+        """
         known = self._both(self._teaches)
+        of_known = gold[known % len(self._rows)]
         scores = self.out_of_fold(gold)
-        dual, bias = self._solve(known, gold[known % len(self._rows)].astype(np.float32))
-        weights = self._matrix[known].T @ dual
-        for i in range(gold.shape[1]):
-            of_label = gold[known % len(self._rows), i]
-            if FEW <= of_label.sum() / 2 < len(of_label) / 2:
-                slope, offset = calibration(scores[known, i], of_label)
-            else:
-                slope, offset = 0.0, -8.0
-            weights[:, i] *= slope
-            bias[i], scores[:, i] = bias[i] * slope + offset, scores[:, i] * slope + offset
-        return weights.astype(np.float32), bias, scores
+        dual, bias = self._solve(known, of_known.astype(np.float32))
+        matrix, offset = (calibrate_together if together else calibrate_each)(scores[known], of_known)
+        weights = (self._matrix[known].T @ dual) @ matrix
+        return weights.astype(np.float32), bias @ matrix + offset, scores @ matrix + offset
 
 
 def gold_labels(head: Head, rows: Sequence[Labelled]) -> Bools:
@@ -144,6 +160,19 @@ def best_multipliers(probabilities: Floats, gold: Places) -> Floats:
             factors = tried[int(np.argmax([macro_f1(gold, (probabilities * t).argmax(axis=1), classes) for t in tried]))]
     best: Floats = (factors / factors.max()).astype(np.float32)
     return best
+
+
+def best_cuts(expected: Floats, gold: Places) -> tuple[float, float]:
+    """Where to cut an expected grade into 0, 1 and 2 for the best quadratic kappa."""
+    low, high = np.arange(0.2, 0.95, 0.05), np.arange(1.0, 1.75, 0.05)
+    tried = [(quadratic_kappa(np.stack([gold, grade(expected, (a, b))], axis=1)), a, b) for a in low for b in high]
+    _, a, b = max(tried)
+    return float(a), float(b)
+
+
+def grade(expected: Floats, cuts: tuple[float, float]) -> Places:
+    """Grades 0, 1 and 2 of expected grades."""
+    return (expected >= cuts[0]).astype(np.intp) + (expected >= cuts[1])
 
 
 def joined(models: Sequence[tuple[Head, Linear]]) -> Linear:

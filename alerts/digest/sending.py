@@ -1,25 +1,34 @@
 """Sending: each mail once, noted in the record before and after; a failure says what to do."""
 
+import os
 import smtplib
+import socket
 import ssl
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from alerts.digest.content import cut_off_of, gather
 from alerts.digest.message import KIND, build
 from alerts.digest.rendering import render
 from langnghe.actor import NATIONAL, Actor, Role
-from langnghe.errors import LangngheError, Unavailable
+from langnghe.errors import Conflict, LangngheError, Unavailable
 from langnghe.places import load_places
+from langnghe.record import outbox
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
 from langnghe.record.schema import MailRow
 from langnghe.settings import MailSettings, Settings
 
 TIMEOUT = 30
+LEASE_SECONDS = 600.0
+"""A sender that died gives way after this long: longer than every step of a delivery up to its timeout."""
 
 
 class Refused(Exception):
@@ -29,6 +38,13 @@ class Refused(Exception):
         shown = reason if isinstance(reason, str) else reason.decode(errors="replace")
         self.problem, self.final = f"{code} {shown}", code >= 500
         super().__init__(self.problem)
+
+
+class BeingSent(Conflict):
+    """Another process is sending the same mail now."""
+
+    def __init__(self, recipient: str) -> None:
+        super().__init__(f"another process is sending the mail to {recipient}", "Try again when it has finished; it is sent once.")
 
 
 def offices(settings: Settings) -> list[str]:
@@ -56,6 +72,25 @@ def write_digest(record: Record, settings: Settings, office: str, day: date, fol
     except OSError as error:
         raise LangngheError(f"{path} can't be written: {error.strerror}", "Choose another folder with --out.") from None
     return path
+
+
+@contextmanager
+def _alone(record: Record, message: EmailMessage, recipient: str) -> Iterator[None]:
+    """Hold the lease of one mail: between the look whether it was sent and the note that it was, nobody else may send it."""
+    name = f"mail:{str(message['Message-ID'])[1:33]}"
+    holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    try:
+        with record.session() as session:
+            held = outbox.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS)
+    except IntegrityError:  # both found no lease and entered one: the other was first
+        held = False
+    if not held:
+        raise BeingSent(recipient)
+    try:
+        yield
+    finally:
+        with record.session() as session:
+            outbox.release_lease(session, name, holder)
 
 
 def _claim(record: Record, recipient: str, office: str, day: date, message: EmailMessage) -> int | None:
@@ -113,13 +148,19 @@ def send_digest(record: Record, settings: Settings, office: str, day: date, reci
 
     Raises:
         Unavailable: the mail server does not answer; the mail waits and is sent by the next call.
+        BeingSent: another process is sending this mail now.
         LangngheError: the server refuses the mail.
     """
     actor.require(Role.approver, office if office != NATIONAL else None, "send a digest")
     message = compose(record, settings, office, day, recipient)
-    row_id = _claim(record, recipient, office, day, message)
-    if row_id is None:
-        return False
+    with _alone(record, message, recipient):
+        row_id = _claim(record, recipient, office, day, message)
+        if row_id is not None:
+            _deliver_claimed(record, settings, message, row_id, recipient, actor)
+        return row_id is not None
+
+
+def _deliver_claimed(record: Record, settings: Settings, message: EmailMessage, row_id: int, recipient: str, actor: Actor) -> None:
     try:
         deliver(message, settings.mail)
     except Refused as refused:
@@ -130,4 +171,3 @@ def send_digest(record: Record, settings: Settings, office: str, day: date, reci
         _note(record, row_id, "waiting", actor, error.problem)
         raise
     _note(record, row_id, "sent", actor)
-    return True

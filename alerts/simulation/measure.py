@@ -74,7 +74,7 @@ def threshold_for(runs: list[Run], budget: float) -> float:
     """The threshold that gives ``budget`` false alarms a day in the worlds without concerns."""
     known = np.concatenate([run.calm[FIRST:].ravel() for run in runs])
     known = known[np.isfinite(known)]
-    low, high = float(np.quantile(known, 0.9)), float(known.max())
+    low, high = float(np.quantile(known, 0.5)), float(known.max())
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if false_a_day(runs, middle) > budget else (low, middle)

@@ -27,6 +27,9 @@ def detect(
 
     if budget is not None and not 0 < budget <= 100:
         raise WrongCall(f"--budget is {budget}", "Give false alarms a day, above 0 and at most 100.")
+    for path in (counts, drives):
+        if path and not path.exists():
+            raise WrongCall(f"there is no file {path}", "Name a CSV or CSV.gz file of daily counts, and with --drives a JSON file.")
     settings = load_settings()
     rules, places = load_rules(settings.config_dir).detection, load_places(settings.config_dir)
     known = read_drives(drives, places) if drives else []

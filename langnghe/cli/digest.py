@@ -1,21 +1,31 @@
 """``langnghe digest``: the morning mails of a day, sent once each or written as files."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from langnghe.errors import WrongCall
+from langnghe.errors import LangngheError, WrongCall
+from langnghe.installation import Installation
+
+
+def _send_to_subscribers(installation: Installation, day: date, office: str | None) -> None:
+    from langnghe.cli.pipeline import send_digests
+
+    if not any(office in (None, of) for of in installation.settings.mail.subscribers.values()):
+        raise LangngheError(
+            f"mail.subscribers names nobody who gets the digest{f' of {office}' if office else ''}",
+            "Enter addresses with their offices there, or give --to ADDRESS to send it to one or --out DIR to write it.",
+        )
+    send_digests(installation, day, office, lambda to, of, sent: print(f"{'sent' if sent else 'sent before'}: {of} {day} to {to}"))
 
 
 def digest(
     day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The morning, as YYYY-MM-DD.")],
-    to: Annotated[str | None, typer.Option(help="Send to this address.")] = None,
+    to: Annotated[str | None, typer.Option(help="Send to this address; without it and --out, to all of mail.subscribers.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write .eml files into this folder.", file_okay=False)] = None,
-    office: Annotated[
-        str | None, typer.Option(help="national, or a province; without it national, and with --out but no --to all 35 offices.")
-    ] = None,
+    office: Annotated[str | None, typer.Option(help="national, or a province; without it national, and without --to all offices.")] = None,
 ) -> None:
     """Write or send the digests of a day."""
     from alerts.digest.message import address
@@ -24,8 +34,6 @@ def digest(
     from langnghe.installation import open_installation
     from langnghe.progress import progress
 
-    if to is None and out is None:
-        raise WrongCall("digest needs somewhere to go", "Give --to ADDRESS to send it or --out DIR to write it.")
     if to is not None:
         address(to, "--to")
     installation = open_installation()
@@ -40,7 +48,9 @@ def digest(
     if out is not None:
         for one in progress(chosen, "Writing digests", unit="offices"):
             print(write_digest(record, settings, one, when, out, to))
-    elif to is not None:
+    elif to is None:
+        _send_to_subscribers(installation, when, None if office is None else chosen[0])
+    else:
         for one in chosen:
             sent = send_digest(record, settings, one, when, to, SYSTEM)
             print(f"{'sent' if sent else 'sent before'}: {one} {when} to {to}")

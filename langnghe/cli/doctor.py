@@ -1,6 +1,7 @@
 """``langnghe doctor``: one line for each thing that must be right, each failure with its remedy."""
 
 import shutil
+import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,9 @@ from langnghe.installation import Installation
 
 LEAST_FREE = 2 * 10**9
 """Bytes that must be free: a SQLite record under load and an index being rebuilt need room beside themselves."""
+
+MAIL_SECONDS = 10.0
+"""How long the mail server may take before it greets."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,14 @@ class Finding:
 
 
 def _config(installation: Installation) -> str:
+    from alerts.rules import load_drives, load_rules
     from crawlers.sources import load_sources
     from langnghe.wording import LANGUAGES, load_wording
 
     folder = installation.settings.config_dir
     sources = load_sources(folder)
+    load_rules(folder)
+    load_drives(folder)
     for language in LANGUAGES:
         load_wording(language, folder)
     return f"{len(installation.labels.topics)} topics, {len(installation.places.of_34)} provinces, {len(sources)} sources"
@@ -61,17 +68,37 @@ def _model(installation: Installation) -> str:
 
 
 def _index(installation: Installation) -> str:
-    from index.interface import open_index
-    from index.synchronise import compare_counts
+    from index.interface import NeedsRebuild, open_index
+    from index.synchronise import compare_counts, count_documents
 
-    index = open_index(installation.settings)
+    try:
+        index = open_index(installation.settings)
+    except NeedsRebuild:
+        if count_documents(installation.record):
+            raise
+        return "none yet, it is built with the first documents"
     try:
         counts = compare_counts(installation.record, index)
     finally:
         index.close()
+    if counts.waiting:
+        return f"{installation.settings.index.backend}: {counts.index} of {counts.record} documents, {counts.waiting} changes wait"
     if counts.record != counts.index:
         raise LangngheError(f"the record has {counts.record} documents to search, the index {counts.index}", "Run 'langnghe reindex'.")
     return f"{installation.settings.index.backend}: {counts.index} documents, as many as the record"
+
+
+def _mail(installation: Installation) -> str:
+    settings = installation.settings.mail
+    if not settings.subscribers:
+        return "nobody subscribes to the digest"
+    where = f"the mail server {settings.host}:{settings.port}"
+    try:
+        with smtplib.SMTP(settings.host, settings.port, timeout=MAIL_SECONDS):
+            pass
+    except (OSError, smtplib.SMTPException) as error:
+        raise LangngheError(f"{where} does not answer: {error}", "Start it, or correct mail.host and mail.port.") from None
+    return f"{where} answers, {len(settings.subscribers)} subscribers"
 
 
 CHECKS: dict[str, Callable[[Installation], str]] = {
@@ -80,6 +107,7 @@ CHECKS: dict[str, Callable[[Installation], str]] = {
     "record": _record,
     "annotation": _model,
     "index": _index,
+    "mail": _mail,
 }
 
 

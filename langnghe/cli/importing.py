@@ -2,18 +2,57 @@
 
 import sys
 from collections import Counter
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from langnghe.errors import LangngheError, WrongCall
+from langnghe.errors import Conflict, LangngheError, WrongCall
+
+if TYPE_CHECKING:
+    from crawlers.imports import Defaults, Row
+    from langnghe.installation import Installation
+
+BATCH = 500
+"""Rows of one transaction: an import that is broken off keeps what it has taken."""
 
 
 def _column_map(pairs: list[str]) -> dict[str, str]:
     if any("=" not in pair for pair in pairs):
         raise WrongCall("--map takes column=field", "Write for example --map 'Nội dung=text'.")
     return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _take(installation: "Installation", file: Path, rows: list["Row"], defaults: "Defaults", *, dry_run: bool) -> Counter[str]:
+    """Store a batch in one transaction, or only read the record for it; counts outcomes and says why rows are rejected."""
+    from crawlers.imports import to_document
+    from langnghe.actor import SYSTEM
+    from langnghe.record.audit import audit
+    from langnghe.record.documents import require_owner, store_document
+
+    record, now = installation.record, installation.clock.now()
+    counts: Counter[str] = Counter()
+    rejected: list[str] = []
+    with record.reading() if dry_run else record.session() as session:
+        for row in rows:
+            try:
+                if row.problem:
+                    raise ValueError(row.problem)
+                document = to_document(row.values, defaults, now)
+                if dry_run:
+                    require_owner(session, document)
+                    counts["readable"] += 1
+                else:
+                    counts[store_document(session, document, privacy=installation.privacy, now=now).outcome] += 1
+            except (ValueError, Conflict) as error:
+                rejected.append(f"{file}:{row.number}: {error}")
+        if not dry_run:
+            lines = f"{rows[0].number}-{rows[-1].number}"
+            audit(session, SYSTEM, "import", file.name[:200], now, rows=lines, **counts, rejected=len(rejected))
+    for line in rejected:
+        print(line, file=sys.stderr)
+    return counts + Counter(rejected=len(rejected))
 
 
 def importing(
@@ -25,14 +64,11 @@ def importing(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be rejected.")] = False,
 ) -> None:
     """Import posts; imported twice, nothing is doubled."""
-    from crawlers.imports import Defaults, read_rows, to_document
-    from langnghe.actor import SYSTEM
+    from crawlers.imports import Defaults, read_rows
     from langnghe.cli.pipeline import annotate_and_index
     from langnghe.documents import Kind
     from langnghe.installation import open_installation
     from langnghe.progress import progress
-    from langnghe.record.audit import audit
-    from langnghe.record.documents import store_document
 
     if kind not in list(Kind):
         raise WrongCall(f"--kind: there is no kind {kind!r}", f"Use one of: {', '.join(Kind)}.")
@@ -41,31 +77,18 @@ def importing(
     if office and owner is None:
         raise WrongCall(f"--office: there is no province {office!r}", "Use the name of one of the 34 provinces.")
     defaults = Defaults(source, Kind(kind), installation.places.today_of(owner.id) if owner else None)
+    rows = progress(read_rows(file, _column_map(map_ or [])), f"Importing {file.name}", unit="rows")
     counts: Counter[str] = Counter()
-    rejected: list[str] = []
-    rows = read_rows(file, _column_map(map_ or []))
-    now = installation.clock.now()
-    with installation.record.session() as session:
-        for row in progress(rows, f"Importing {file.name}", unit="rows"):
-            try:
-                if row.problem:
-                    raise ValueError(row.problem)
-                document = to_document(row.values, defaults, now)
-            except ValueError as error:
-                rejected.append(f"{file}:{row.number}: {error}")
-                continue
-            counts["readable" if dry_run else store_document(session, document, privacy=installation.privacy, now=now).outcome] += 1
-        if not dry_run:
-            audit(session, SYSTEM, "import", file.name[:200], now, **counts, rejected=len(rejected))
-    for line in rejected:
-        print(line, file=sys.stderr)
+    while batch := list(islice(rows, BATCH)):
+        counts += _take(installation, file, batch, defaults, dry_run=dry_run)
+    rejected = counts.pop("rejected", 0)
     summary = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "nothing"
     if not dry_run:
         done = annotate_and_index(installation)
         summary += f"; {done.annotated} annotated, {done.indexed} index changes"
-    print(f"{summary}; {len(rejected)} rejected")
+    print(f"{summary}; {rejected} rejected")
     if rejected:
         raise LangngheError(
-            f"{len(rejected)} rows of {file.name} were rejected",
+            f"{rejected} rows of {file.name} were rejected",
             "Correct the lines named above and import the file again; what was taken is not doubled.",
         )

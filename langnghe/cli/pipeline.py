@@ -1,5 +1,7 @@
 """What follows once documents are in the record: annotate them, make them searchable, raise concerns."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,6 +10,8 @@ from typing import Any
 from langnghe.actor import NATIONAL, SYSTEM
 from langnghe.errors import LangngheError
 from langnghe.installation import Installation
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,20 +50,37 @@ def write_national_digest(installation: Installation, day: date, folder: Path) -
     return write_digest(installation.record, installation.settings, NATIONAL, day, folder)
 
 
-def send_digests(installation: Installation, day: date) -> None:
+def send_digests(
+    installation: Installation, day: date, office: str | None = None, tell: Callable[[str, str, bool], object] | None = None
+) -> None:
     """Send the morning mails of ``day`` to all subscribers, each once; one that fails does not keep the others from theirs.
+
+    Args:
+        installation: whose settings name the subscribers.
+        day: the morning.
+        office: only to the subscribers of this one.
+        tell: is given address, office and whether the mail was sent now (False: before).
 
     Raises:
         LangngheError: naming those that could not be sent; the next call tries these again.
     """
-    from alerts.digest.sending import send_digest
+    from alerts.digest.sending import BeingSent, send_digest
 
     failed = []
-    for address, office in installation.settings.mail.subscribers.items():
+    for address, of in installation.settings.mail.subscribers.items():
+        if office not in (None, of):
+            continue
         try:
-            send_digest(installation.record, installation.settings, office, day, address, SYSTEM)
+            sent = send_digest(installation.record, installation.settings, of, day, address, SYSTEM)
+            if tell:
+                tell(address, of, sent)
+        except BeingSent as error:
+            log.info("%s", error.problem)
         except LangngheError as error:
             failed.append(f"{address}: {error.problem}")
+        except Exception as error:
+            log.exception("the digest for %s failed", address)
+            failed.append(f"{address}: {type(error).__name__}: {error}")
     if failed:
         raise LangngheError(
             f"{len(failed)} digests could not be sent: {'; '.join(failed)}", "Look at the mail settings; they are tried again."

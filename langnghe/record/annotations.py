@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Kind, ProvinceMention, SentimentLabel, Topic
+from langnghe.errors import LangngheError
 from langnghe.labels import Labels
 from langnghe.places import Places
 from langnghe.record.facts import rewrite_facts
@@ -66,34 +67,58 @@ def _province(code: str, places: Places) -> ProvinceMention:
     return ProvinceMention(name=places.province(code).name, code=code, evidence="", start=0, end=0)
 
 
+def _laid_over(correction: Correction, places: Places) -> dict[str, Any]:
+    value = correction.value["value"]
+    if correction.field == "sentiment":
+        return {"sentiment": SentimentLabel(label=value, score=1)}
+    if correction.field == "intent":
+        return {"intent": IntentLabel(label=value, score=1)}
+    if correction.field == "topics":
+        return {"topics": [Topic(id=topic, score=1) for topic in value]}
+    if correction.field == "provinces":
+        return {"provinces": [_province(code, places) for code in value], "inherited_provinces": []}
+    return {correction.field: value}
+
+
 def corrected(annotation: Annotation, corrections: list[Correction], places: Places) -> Annotation:
-    """The annotation with corrections laid over it, the latest last; a corrected label has the score 1."""
+    """The annotation with corrections laid over it, the latest last; a corrected label has the score 1.
+
+    A corrected subtopic brings its parent, and what an officer calls relevant counts under ``other`` where it has no topic.
+    """
+    if not corrections:
+        return annotation
     update: dict[str, Any] = {}
+    parents: list[str] = []
     for correction in corrections:
-        value = correction.value["value"]
-        if correction.field == "sentiment":
-            update["sentiment"] = SentimentLabel(label=value, score=1)
-        elif correction.field == "intent":
-            update["intent"] = IntentLabel(label=value, score=1)
-        elif correction.field == "topics":
-            update["topics"] = [Topic(id=topic, score=1) for topic in value]
-        elif correction.field == "provinces":
-            update |= {"provinces": [_province(code, places) for code in value], "inherited_provinces": []}
-        else:
-            update[correction.field] = value
-    return annotation.model_copy(update=update)
+        update |= _laid_over(correction, places)
+        if correction.field == "subtopics":
+            parents = correction.value.get("parents", [])
+    annotation = annotation.model_copy(update=update)
+    missing = [parent for parent in dict.fromkeys(parents) if parent not in annotation.topic_ids()]
+    if annotation.relevant and not annotation.topics and not missing:
+        missing = ["other"]
+    return annotation.model_copy(update={"topics": [*annotation.topics, *(Topic(id=topic, score=1) for topic in missing)]})
 
 
 def store_annotation(session: Session, document_id: int, version: int, annotation: Annotation, now: datetime, places: Places) -> None:
-    """Replace a document's annotation; corrections win, facts and index follow. A version that is no longer the present one is dropped."""
-    row = session.get_one(DocumentRow, document_id)
-    if row.version != version:
-        return
-    made = list(session.scalars(select(Correction).where(Correction.document_id == document_id).order_by(Correction.id)))
+    """Replace a document's annotation; corrections win, facts and index follow. What has changed or gone in the meantime is left alone."""
+    row = session.get(DocumentRow, document_id, with_for_update=True)
+    if row is not None and row.version == version and row.deleted is None:
+        _write(session, row, version, annotation, now, places)
+
+
+def apply_corrections(session: Session, row: DocumentRow, now: datetime, places: Places) -> None:
+    """Lay corrections over the stored annotation, if there is one; a newer text than it was made for still awaits its own."""
+    if (annotated := session.get(AnnotationRow, row.id)) is not None:
+        _write(session, row, annotated.version, Annotation.model_validate(annotated.payload), now, places)
+
+
+def _write(session: Session, row: DocumentRow, version: int, annotation: Annotation, now: datetime, places: Places) -> None:
+    made = list(session.scalars(select(Correction).where(Correction.document_id == row.id).order_by(Correction.id)))
     annotation = corrected(annotation, made, places)
     session.merge(
         AnnotationRow(
-            document_id=document_id,
+            document_id=row.id,
             version=version,
             model=annotation.model,
             relevant=annotation.relevant,
@@ -109,15 +134,21 @@ def store_annotation(session: Session, document_id: int, version: int, annotatio
     enter(session, row, now)
 
 
+def _check_type(field: str, value: Any) -> None:
+    expected: type = {"relevant": bool, "concern": int, "topics": list, "subtopics": list, "provinces": list}.get(field, str)
+    if type(value) is not expected:
+        raise LangngheError(f"{value!r} is no value of {field}", f"Give it as {expected.__name__}.")
+
+
 def check_value(field: str, value: Any, labels: Labels, places: Places) -> None:
     """Raise unless ``value`` is one that ``field`` of an annotation may have."""
-    if field in ("sentiment", "intent"):
-        labels.check(field, value)
-    elif field == "concern":
-        labels.check("concern", str(value))
+    _check_type(field, value)
+    if field in ("sentiment", "intent", "concern"):
+        labels.check(field, str(value))
     elif field in ("topics", "subtopics"):
         for label in value:
             labels.check(field, label)
     elif field == "provinces":
         for code in value:
-            places.province(code)
+            if places.name(str(code)) == str(code):
+                raise LangngheError(f"unknown province {code!r}", "Use the id of a province, such as 34-40 or 63-40.")

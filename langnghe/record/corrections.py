@@ -5,14 +5,13 @@ from typing import Any
 from sqlalchemy import select
 
 from langnghe.actor import Actor, Role
-from langnghe.documents import Annotation
 from langnghe.errors import LangngheError
 from langnghe.labels import Labels
 from langnghe.places import Places
-from langnghe.record.annotations import check_value, store_annotation
+from langnghe.record.annotations import apply_corrections, check_value
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
-from langnghe.record.schema import AnnotationRow, Correction, DocumentRow
+from langnghe.record.schema import Correction, DocumentRow
 
 FIELDS = ("relevant", "topics", "subtopics", "sentiment", "intent", "concern", "provinces")
 
@@ -24,12 +23,14 @@ def correct(
 
     Raises:
         NotAllowed: the actor is no officer, or the document belongs to another office.
-        LangngheError: the field or the label does not exist.
+        LangngheError: the field, the label or the province does not exist, or the value is of another type.
     """
     if field not in FIELDS:
         raise LangngheError(f"{field} can't be corrected", f"Correct one of: {', '.join(FIELDS)}.")
     check_value(field, value, labels, places)
-    now = record.clock.now()
+    now, stored = record.clock.now(), {"value": value}
+    if field == "subtopics":
+        stored["parents"] = [labels.parent_of(subtopic) for subtopic in value]
     with record.session() as session:
         first = session.get(DocumentRow, document_id)
         if first is None:
@@ -40,11 +41,8 @@ def correct(
         ]
         actor.require(Role.officer, first.office, "correct a label")
         for row in rows:
-            session.add(
-                Correction(document_id=row.id, field=field, value={"value": value}, actor=actor.name, office=actor.office, made=now)
-            )
+            session.add(Correction(document_id=row.id, field=field, value=stored, actor=actor.name, office=actor.office, made=now))
             session.flush()
-            if (annotated := session.get(AnnotationRow, row.id)) is not None:
-                store_annotation(session, row.id, row.version, Annotation.model_validate(annotated.payload), now, places)
+            apply_corrections(session, row, now, places)
         audit(session, actor, "correct", f"document {document_id}", now, field=field, value=value, documents=len(rows))
     return len(rows)

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from langnghe.clock import as_utc, vietnam_day
 from langnghe.documents import Document, content_hash
+from langnghe.errors import Conflict
 from langnghe.folding import nfc
 from langnghe.privacy import Privacy
+from langnghe.record.facts import redate_facts
 from langnghe.record.outbox import enter
-from langnghe.record.schema import DocumentRow, DocumentVersion, Fact, StoryBand
-from langnghe.stories import assign_story
+from langnghe.record.schema import DocumentRow, DocumentVersion, Fact, StoryBand, StoryRow
+from langnghe.stories import assign_story, date_story
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,37 @@ def _published(document: Document) -> datetime:
 
 
 def _fill(row: DocumentRow, document: Document) -> None:
-    row.kind, row.url, row.title, row.lead, row.text = document.kind, document.url, document.title, document.lead, document.text
+    row.title, row.lead, row.text = document.title, document.lead, document.text
     row.modified, row.section, row.outlet, row.language = (
         document.modified and as_utc(document.modified),
         document.section,
         document.outlet,
         document.language,
     )
-    row.parent_ref, row.position, row.context, row.office = document.parent, document.position, document.context, document.office
+    row.position, row.context, row.office = document.position, document.context, document.office
     row.content_hash = content_hash(document.title, document.text)
+
+
+def _is_exact(document: Document) -> bool:
+    """Whether the date is the page's own: "2 hours ago" carries the fetch's fraction of a second, a date to come is cut to the fetch."""
+    fetched, published = as_utc(document.fetched), document.published and as_utc(document.published)
+    if published is None or published >= fetched:
+        return False
+    return not fetched.microsecond or published.microsecond != fetched.microsecond
+
+
+def _taken_over(row: DocumentRow, document: Document, privacy: Privacy) -> dict[str, Any]:
+    """Columns beside the text that the document gives another value now; what it no longer says stays."""
+    given: dict[str, Any] = {
+        "kind": document.kind,
+        "url": document.url,
+        "parent_ref": document.parent,
+        "author_hash": privacy.author_hash(document.source, document.author),
+    }
+    if document.published is not None and (not row.published_known or _is_exact(document)):
+        published = _published(document)
+        given |= {"published": published, "day": vietnam_day(published), "published_known": True}
+    return {column: value for column, value in given.items() if value is not None and value != getattr(row, column)}
 
 
 def _version(row: DocumentRow) -> DocumentVersion:
@@ -73,6 +97,9 @@ def _insert(session: Session, document: Document, privacy: Privacy, now: datetim
     row = DocumentRow(
         source=document.source,
         ref=document.id,
+        kind=document.kind,
+        url=document.url,
+        parent_ref=document.parent,
         author_hash=privacy.author_hash(document.source, document.author),
         published=published,
         published_known=document.published is not None,
@@ -92,26 +119,54 @@ def _insert(session: Session, document: Document, privacy: Privacy, now: datetim
     return Stored("stored", row.id)
 
 
-def _update(session: Session, row: DocumentRow, document: Document, now: datetime) -> Stored:
+def _new_version(session: Session, row: DocumentRow) -> None:
     session.execute(delete(StoryBand).where(StoryBand.document_id == row.id))
-    _fill(row, document)
-    row.fetched, row.deleted, row.version = as_utc(document.fetched), None, row.version + 1
+    row.deleted, row.version = None, row.version + 1
     session.flush()
     assign_story(session, row)
     session.add(_version(row))
+
+
+def _update(session: Session, row: DocumentRow, document: Document, changed: dict[str, Any], now: datetime) -> Stored:
+    is_new_text = row.deleted is not None or row.content_hash != content_hash(document.title, document.text)
+    _fill(row, document)
+    for column, value in changed.items():
+        setattr(row, column, value)
+    row.fetched = as_utc(document.fetched)
+    if is_new_text:
+        _new_version(session, row)
+    session.flush()
+    if "day" in changed and row.story_id is not None:
+        date_story(session, row.story_id)
+    redate_facts(session, row)
     row.revision += 1
     enter(session, row, now)
     return Stored("updated", row.id)
 
 
+def require_owner(session: Session, document: Document) -> DocumentRow | None:
+    """The stored document of that identity, if there is one.
+
+    Raises:
+        Conflict: it belongs to another office, or one of the two is public and the other is not.
+    """
+    row = find(session, document.source, document.id)
+    if row is not None and row.office != document.office:
+        raise Conflict(f"{document.source}/{document.id} belongs to another office", "Give --source a name of your own.")
+    return row
+
+
 def store_document(session: Session, document: Document, *, privacy: Privacy, now: datetime, home_province: str | None = None) -> Stored:
     """Store a document, masked, once.
 
-    Source and id are its identity: the same text again is ``unchanged``, another text a new version (``updated``). A URL that another
-    source has stored is a ``duplicate`` of that document.
+    Source and id are its identity: the same again is ``unchanged``; another text, a new version, is ``updated``, and so is another date,
+    author, kind, URL or parent. A URL that another source has stored is a ``duplicate`` of that document.
+
+    Raises:
+        Conflict: another office has a document of that identity.
     """
     document = _masked(document, privacy)
-    row = find(session, document.source, document.id)
+    row = require_owner(session, document)
     if row is None:
         same_url = select(DocumentRow.id).where(
             DocumentRow.url == document.url, DocumentRow.source != document.source, DocumentRow.office.is_(None)
@@ -119,9 +174,10 @@ def store_document(session: Session, document: Document, *, privacy: Privacy, no
         if document.url and document.office is None and (other := session.scalar(same_url.limit(1))) is not None:
             return Stored("duplicate", other)
         return _insert(session, document, privacy, now, home_province)
-    if row.content_hash == content_hash(document.title, document.text) and row.deleted is None:
+    changed = _taken_over(row, document, privacy)
+    if not changed and row.content_hash == content_hash(document.title, document.text) and row.deleted is None:
         return Stored("unchanged", row.id)
-    return _update(session, row, document, now)
+    return _update(session, row, document, changed, now)
 
 
 def tombstone(session: Session, row: DocumentRow, now: datetime) -> None:
@@ -131,4 +187,6 @@ def tombstone(session: Session, row: DocumentRow, now: datetime) -> None:
     session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == row.id))
     session.execute(delete(StoryBand).where(StoryBand.document_id == row.id))
     session.execute(delete(Fact).where(Fact.document_id == row.id))
+    # Records of before hold a document's text as their story's title.
+    session.execute(update(StoryRow).where(StoryRow.id == row.story_id).values(title=None))
     enter(session, row, now)

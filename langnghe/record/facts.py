@@ -1,6 +1,6 @@
 """Facts: the cells (day, province, topic, stance, intent, kind) that a relevant document counts in."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from langnghe.documents import Annotation
@@ -41,3 +41,8 @@ def rewrite_facts(session: Session, row: DocumentRow, annotation: Annotation, pl
         for topic in dict.fromkeys([*annotation.topic_ids(), *annotation.subtopics])
         for today, then in cells.items()
     )
+
+
+def redate_facts(session: Session, row: DocumentRow) -> None:
+    """Let a document's facts follow a change of its day, kind or story, until it is annotated again."""
+    session.execute(update(Fact).where(Fact.document_id == row.id).values(day=row.day, kind=row.kind, story_id=row.story_id or 0))

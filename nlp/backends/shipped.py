@@ -10,10 +10,11 @@ import numpy as np
 from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
+from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
-from nlp.linear import Floats, Linear, joint, load_linear, load_vocabulary
+from nlp.linear import Floats, Linear, joint, load_linear, load_vocabulary, logistic, softmax
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 VERSION = "1"
@@ -45,7 +46,9 @@ class ShippedBackend:
         self._decisions = _decisions(folder / "decisions.json")
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
-        self._place = {label: place for place, label in enumerate(label for _, model in self._models for label in model.labels)}
+        labels = [label for _, model in self._models for label in model.labels]
+        self._places = {head.name: [labels.index(f"{head.name}:{label}") for label in head.labels] for head in self._heads}
+        self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
 
     def _files(self) -> list[tuple[str, list[str]]]:
@@ -60,21 +63,28 @@ class ShippedBackend:
     def _predict(self, request: AnnotationRequest) -> Prediction:
         vectors = self._vocabulary.vectors(self._read(request))
         lengths = self._decisions["lengths"]
-        found = np.concatenate([model.probabilities(joint(vectors, lengths[recipe])) for recipe, model in self._models])
-        probabilities, chosen = {}, {}
-        for head in self._heads:
-            probabilities[head.name], chosen[head.name] = self._decide(head, found)
-        return Prediction(probabilities, chosen, [])
+        scores = np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
+        found = {head.name: self._probabilities(head, scores) for head in self._heads}
+        chosen = {"relevant": self._chosen(self._heads[0], found["relevant"])}
+        if chosen["relevant"]:
+            found.update(zip(TOGETHER, (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together)), strict=True))
+        chosen = {head.name: self._chosen(head, found[head.name]) for head in self._heads}
+        return Prediction({head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}, chosen, [])
 
-    def _decide(self, head: Head, all_probabilities: Floats) -> tuple[dict[str, float], list[str]]:
-        found = {label: float(all_probabilities[self._place[f"{head.name}:{label}"]]) for label in head.labels}
-        decisions = self._decisions[head.name]
-        if head.choice == "any":
-            chosen = [label for label, p in found.items() if p >= decisions[label]]
-            return found, sorted(chosen, key=lambda label: -found[label])
-        total = sum(found.values()) or 1.0
-        found = {label: p / total for label, p in found.items()}
-        return found, [max(found, key=lambda label: found[label] * decisions[label])]
+    def _probabilities(self, head: Head, scores: Floats) -> Floats:
+        of_head = scores[self._places[head.name]]
+        return logistic(of_head) if head.choice == "any" else softmax(of_head)
+
+    def _chosen(self, head: Head, probabilities: Floats) -> list[str]:
+        """The labels that hold, likeliest first."""
+        decision = self._decisions[head.name]
+        if head.choice == "grade":
+            expected = float(probabilities @ np.arange(len(head.labels)))
+            return [head.labels[sum(expected >= cut for cut in decision.values())]]
+        found = dict(zip(head.labels, probabilities.tolist(), strict=True))
+        if head.choice == "one":
+            return [max(found, key=lambda label: found[label] * decision[label])]
+        return sorted((label for label, p in found.items() if p >= decision[label]), key=lambda label: -found[label])
 
 
 def _side_by_side(models: list[Linear]) -> Linear:

@@ -10,7 +10,7 @@ from alerts.counts_file import CountsFile
 from alerts.drives_file import read_drives
 from alerts.panel import NATIONAL, UNPLACED
 from langnghe.cli import main
-from langnghe.errors import LangngheError
+from langnghe.errors import LangngheError, WrongCall
 from tests.alerts.conftest import PLACES
 
 HEADER = [
@@ -124,7 +124,11 @@ def test_a_packed_file_reads_like_a_plain_one(tmp_path):
         (changed(topic=" "), "topic is empty"),
         (changed(n_negative="10"), "n_negative (10) exceeds n_total (9)"),
         (changed(n_complaint_stories="9"), "n_complaint_stories (9) exceeds n_distinct_stories (8)"),
+        (changed(n_sources="10"), "n_sources (10) exceeds n_total (9)"),
         (GOOD, "2026-01-01 twice, first in line 2"),
+        (changed(province="Tỉnh Nghệ An"), "Nghệ An, pension has 2026-01-01 twice, first in line 2"),
+        (changed(province="nghe an"), "2026-01-01 twice, first in line 2"),
+        (changed(date="20260101"), "2026-01-01 twice, first in line 2"),
         (GOOD[:7], "7 of 11 columns"),
     ],
 )
@@ -140,7 +144,7 @@ def test_a_missing_column_or_an_empty_or_absent_file_is_named(tmp_path):
         read(write(tmp_path / "c.csv", [GOOD], [name for name in HEADER if name != "n_sources"]))
     with pytest.raises(LangngheError, match="holds no counts"):
         read(write(tmp_path / "c.csv", []))
-    with pytest.raises(LangngheError, match="there is no file"):
+    with pytest.raises(WrongCall, match="there is no file"):
         read(tmp_path / "none.csv")
     (tmp_path / "c.csv").write_bytes(b"\xff\xfe\x00date")
     with pytest.raises(LangngheError, match="UTF-8"):
@@ -222,3 +226,26 @@ def test_a_wrong_call_ends_with_2_and_a_wrong_file_with_1(tmp_path, capsys):
     assert finish(["detect", str(path)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert finish(["detect", str(path), "--budget", "0"]) == 2
+
+
+def test_an_old_province_written_with_and_without_its_mark_is_the_same_cell(tmp_path):
+    old, other = changed(province="Bình Thuận (cũ)"), changed(province="Lâm Đồng")
+    read(write(tmp_path / "c.csv", [old, other]))
+    with pytest.raises(LangngheError, match="twice, first in line 2"):
+        read(write(tmp_path / "c.csv", [old, other, changed(province="Tỉnh Bình Thuận (cũ)")]))
+
+
+@pytest.mark.parametrize("damage", [lambda packed: packed[:-12], lambda packed: packed[:12] + b"\xff" * 40 + packed[52:]])
+def test_a_damaged_packed_file_is_one_line(tmp_path, damage):
+    plain = write(tmp_path / "c.csv", [changed(date=(date(2026, 1, 1) + timedelta(days=i)).isoformat()) for i in range(300)])
+    packed = tmp_path / "c.csv.gz"
+    packed.write_bytes(damage(gzip.compress(plain.read_bytes())))
+    with pytest.raises(LangngheError, match=r"c\.csv\.gz can't be read"):
+        read(packed)
+
+
+def test_a_missing_file_of_counts_or_drives_is_a_wrong_call(tmp_path, capsys):
+    assert finish(["detect", str(tmp_path / "none.csv")]) == 2
+    path = write(tmp_path / "c.csv", [GOOD])
+    assert finish(["detect", str(path), "--drives", str(tmp_path / "none.json")]) == 2
+    assert [line.endswith("JSON file.") for line in capsys.readouterr().err.splitlines()] == [True, True]

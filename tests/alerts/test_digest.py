@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from alerts import cases
 from alerts.concerns import raise_concerns
+from alerts.digest import sending
 from alerts.digest.content import gather
 from alerts.digest.rendering import MOST_BYTES, render
-from alerts.digest.sending import compose, offices, send_digest, write_digest
+from alerts.digest.sending import BeingSent, compose, offices, send_digest, write_digest
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
+from langnghe.cli import main
 from langnghe.errors import LangngheError, Unavailable, WrongCall
+from langnghe.installation import Installation
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, start_run
 from langnghe.record.schema import MailRow
 from tests.alerts.conftest import TODAY
@@ -233,3 +236,66 @@ def test_a_server_without_the_expected_encryption_is_named(busy, settings, mailb
 def test_what_is_no_address_is_refused(busy, settings, wrong):
     with pytest.raises(WrongCall):
         send_digest(busy, settings, "34-40", TODAY, wrong, SYSTEM)
+
+
+def test_two_that_send_the_same_mail_at_once_send_it_once(busy, settings, mailbox, monkeypatch):
+    def meanwhile(message, mail):
+        monkeypatch.setattr(sending, "deliver", deliver)
+        with pytest.raises(BeingSent, match=TO):
+            send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+        assert send_digest(busy, settings, NATIONAL, TODAY, TO, SYSTEM)
+        deliver(message, mail)
+
+    deliver = sending.deliver
+    monkeypatch.setattr(sending, "deliver", meanwhile)
+    assert send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+    assert not send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+    assert len(mailbox.taken) == 2
+
+
+def test_a_sender_that_was_killed_gives_way(busy, settings, mailbox, monkeypatch, clock):
+    monkeypatch.setattr(sending.outbox, "release_lease", lambda *_: None)
+    mailbox.answer = "451 Try again later"
+    with pytest.raises(LangngheError, match="451"):
+        send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+    mailbox.answer = "250 OK"
+    with pytest.raises(BeingSent):
+        send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+    clock.advance(seconds=sending.LEASE_SECONDS)
+    assert send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
+
+
+@pytest.fixture
+def command(busy, settings, monkeypatch):
+    """``langnghe digest --day TODAY`` on the busy record."""
+    installation = Installation(settings, busy.clock)
+    installation.__dict__["record"] = busy
+    monkeypatch.setattr("langnghe.installation.open_installation", lambda: installation)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(["digest", "--day", TODAY.isoformat(), *arguments])
+        return ended.value.code
+
+    return run
+
+
+def test_without_an_address_every_subscriber_gets_the_digest_of_the_office_once(command, settings, mailbox, capsys):
+    settings.mail.subscribers = {TO: "34-40", "desk@bhxh.example": NATIONAL}
+    assert command("--office", "Nghệ An") == 0
+    assert [recipients for recipients, _ in mailbox.taken] == [[TO]]
+    capsys.readouterr()
+    assert command() == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"sent before: 34-40 2026-11-20 to {TO}",
+        "sent: national 2026-11-20 to desk@bhxh.example",
+    ]
+    assert len(mailbox.taken) == 2
+    assert "BHXH Việt Nam" in mailbox.taken[1][1]["Subject"]
+
+
+def test_without_an_address_and_subscribers_the_error_names_the_setting_and_the_option(command, capsys):
+    assert command() == 1
+    said = capsys.readouterr().err
+    assert "mail.subscribers" in said
+    assert "--out" in said

@@ -74,7 +74,7 @@ def test_what_has_only_moved_to_another_page_is_not_removed(shown, has_next, rem
 
 
 def test_a_thread_is_not_judged_while_one_of_its_pages_is_missing(rounds):
-    first, _, later = (seen["om"] for seen in rounds.rounds)
+    first, _, later = (seen["om"] for seen in rounds.rounds[:3])
     assert first.counts["failed"] == 1
     assert "off_topic" not in first.counts
     assert (first.row(HELD).state, first.row(HELD).url) == ("waiting", HELD)

@@ -38,7 +38,7 @@ def plain(title: str, *paragraphs: str, head: str = "") -> str:
     )
 
 
-@pytest.mark.parametrize("name", ["tuoitre_cms", "vnexpress", "dantri", "xenforo2"])
+@pytest.mark.parametrize("name", ["tuoitre_cms", "vnexpress", "dantri", "vietnamnet", "baodautu", "xenforo2"])
 def test_a_page_of_each_structure_gives_what_stands_on_it(name):
     expected = json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
     url = expected["canonical_url"]

@@ -76,3 +76,60 @@ def test_identity_is_the_given_id_else_the_url_else_the_text():
 def test_a_row_that_is_no_document_says_which_field_is_wrong(values, message):
     with pytest.raises(ValueError, match=message):
         to_document(values, Defaults(), NOW)
+
+
+def test_a_doubled_quote_below_the_sniffers_sample_stays_a_quote(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id,text\n" + "".join(f'{n},"không có gì, {n}"\n' for n in range(6)) + '7,"anh nói ""hết thuốc"", rồi về"\n', encoding="utf-8"
+    )
+    assert list(read_rows(path))[-1].values == {"id": "7", "text": 'anh nói "hết thuốc", rồi về'}
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_row_with_more_cells_than_columns_is_rejected_not_cut(tmp_path, delimiter):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        delimiter.join(["id", "text"])
+        + "\n"
+        + delimiter.join(["1", "hết thuốc", " phải mua ngoài"])
+        + "\n"
+        + delimiter.join(["2", "b", ""])
+        + "\n"
+    )
+    broken, whole = read_rows(path)
+    assert broken.problem.startswith("more cells than the 2 columns")
+    assert whole.values == {"id": "2", "text": "b"}
+
+
+def test_a_cell_may_be_longer_than_csvs_own_limit_and_one_beyond_ours_is_a_rows_problem(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,text\n1,{'a' * 200_000}\n2,{'b' * 10_000_001}\n3,c\n")
+    first, second, third = read_rows(path)
+    assert (len(first.values["text"]), third.values["text"]) == (200_000, "c")
+    assert "field larger than field limit" in second.problem
+
+
+def test_json_nested_too_deeply_is_a_rows_problem(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": ' + "[" * 100_000 + "]" * 100_000 + '}\n{"text": "b"}\n')
+    broken, whole = read_rows(path)
+    assert "nested" in broken.problem
+    assert whole.values == {"text": "b"}
+
+
+@pytest.mark.parametrize("published", ["0001-01-01T00:00:00+07:00", datetime(1, 1, 1)])  # noqa: DTZ001 - as spreadsheets hold it
+def test_a_date_outside_the_calendar_is_a_rows_problem(published):
+    with pytest.raises(ValueError, match="published"):
+        to_document({"text": "a", "published": published}, Defaults(), NOW)
+
+
+@pytest.mark.parametrize("given", [0, "0", 0.0])
+def test_the_id_0_is_an_id(given):
+    assert to_document({"id": given, "text": "a"}, Defaults(), NOW).id == str(given)
+
+
+@pytest.mark.parametrize("values", [{"text": ["a"]}, {"text": "a", "title": {"x": 1}}, {"text": "a", "section": "x" * 201}])
+def test_what_the_record_cannot_hold_is_a_rows_problem(values):
+    with pytest.raises(ValueError, match="text|title|section"):
+        to_document(values, Defaults(), NOW)

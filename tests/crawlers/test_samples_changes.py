@@ -76,10 +76,11 @@ def test_no_relevant_article_or_thread_is_off_topic(changes):
 
 
 def recent(world: World) -> World:
-    """The last days of a world, so that there is less to crawl."""
-    since = world.last - timedelta(days=8)
-    articles = [article for article in world.articles if article.published > since]
-    return replace(world, articles=articles, threads=[t for t in world.threads if t.posts[0].published > since], dead_links=[])
+    """The last two days of a world and what changes in them, so that there is less to crawl."""
+    since, changes = world.last - timedelta(days=2), Changes(world)
+    articles = [article for article in world.articles if article.published > since or article is changes.edited]
+    threads = [thread for thread in world.threads if thread.posts[0].published > since or changes.deleted in thread.posts]
+    return replace(world, articles=articles, threads=threads, dead_links=[])
 
 
 @pytest.fixture(scope="module")

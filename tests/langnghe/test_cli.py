@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from index.synchronise import drain_outbox, open_or_build
+from langnghe.cli import main
+from langnghe.cli.doctor import examine
 from langnghe.config_files import default_config_dir
+from langnghe.documents import Document
+from langnghe.installation import Installation
+from langnghe.record.documents import store_document
 
 POSTS = [
     {
@@ -149,3 +155,66 @@ def test_doctor_names_what_fails_and_how_to_mend_it(langnghe, posts):
     done = langnghe("doctor", LANGNGHE_INDEX__BACKEND="elasticsearch", LANGNGHE_INDEX__ELASTICSEARCH_URL="http://127.0.0.1:9")
     assert done.returncode == 1
     assert "FAIL  index" in done.stdout
+
+
+@pytest.fixture
+def installation(settings, clock, record):
+    made = Installation(settings, clock)
+    made.__dict__["record"] = record
+    return made
+
+
+def found(installation, check):
+    return next(finding for finding in examine(installation) if finding.check == check)
+
+
+def store(record, privacy, number):
+    moment = record.clock.now()
+    text = f"Bệnh viện ở Nghệ An hết thuốc BHYT lần {number}"
+    with record.session() as session:
+        piece = Document(id=str(number), source="s", kind="news", text=text, published=moment, fetched=moment)
+        store_document(session, piece, privacy=privacy, now=moment)
+
+
+def test_doctor_finds_a_fresh_installation_well(installation):
+    assert [finding.check for finding in examine(installation) if not finding.ok] == []
+    assert "none yet" in found(installation, "index").text
+
+
+def test_doctor_tells_of_changes_that_wait_and_fails_where_none_does(installation, privacy):
+    store(installation.record, privacy, 1)
+    index = open_or_build(installation.record, installation.settings)
+    drain_outbox(installation.record, index)
+    store(installation.record, privacy, 2)
+    waiting = found(installation, "index")
+    assert (waiting.ok, "1 of 2 documents, 1 changes wait" in waiting.text) == (True, True)
+    drain_outbox(installation.record, index)
+    index.delete({1: 2**31})
+    index.refresh()
+    index.close()
+    assert found(installation, "index").remedy == "Run 'langnghe reindex'."
+
+
+def test_doctor_reads_the_rules_of_the_alarms(installation, tmp_path):
+    shutil.copytree(default_config_dir(), tmp_path / "config")
+    (tmp_path / "config" / "alerts.yaml").write_text("detection: 7\n", encoding="utf-8")
+    installation.settings.config_dir = tmp_path / "config"
+    finding = found(installation, "configuration")
+    assert (finding.ok, "alerts.yaml:1" in finding.text) == (False, True)
+
+
+def test_doctor_asks_the_mail_server_where_somebody_subscribes(installation):
+    installation.settings.mail.port = 9
+    assert found(installation, "mail").ok
+    installation.settings.mail.subscribers = {"lan@bhxh.example": "34-40"}
+    finding = found(installation, "mail")
+    assert (finding.ok, "127.0.0.1:9 does not answer" in finding.text) == (False, True)
+
+
+@pytest.mark.parametrize("url", ["https://[bad/", "https://", "https://a.example:port/", "a.example"])
+def test_what_is_no_address_of_a_page_is_a_wrong_call(url, tmp_path, capsys):
+    (tmp_path / "page.html").write_text("<p>a</p>")
+    with pytest.raises(SystemExit) as ended:
+        main(["extract", str(tmp_path / "page.html"), "--url", url])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith(f"langnghe: --url {url} is no address")

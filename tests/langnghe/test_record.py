@@ -5,7 +5,7 @@ from sqlalchemy import func, inspect, select
 
 from langnghe.actor import SYSTEM, Actor, Role
 from langnghe.documents import Annotation, Document, ProvinceMention
-from langnghe.errors import LangngheError, NotAllowed, Unavailable
+from langnghe.errors import Conflict, LangngheError, NotAllowed, Unavailable
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record import outbox
@@ -15,7 +15,7 @@ from langnghe.record.corrections import correct
 from langnghe.record.database import is_current, open_record
 from langnghe.record.documents import find, store_document, tombstone
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, start_run, totals
-from langnghe.record.schema import AuditEntry, Base, DocumentVersion, Fact, OutboxEntry
+from langnghe.record.schema import AnnotationRow, AuditEntry, Base, DocumentVersion, Fact, OutboxEntry, StoryRow
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PLACES, LABELS = load_places(), load_labels()
@@ -237,3 +237,120 @@ def test_a_database_that_does_not_answer_is_named(settings, clock):
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1:1.*Start the database") as error:
         open_record(broken, clock)
     assert "geheim" not in str(error.value)
+
+
+@pytest.mark.parametrize(("first", "second"), [("34-01", "34-40"), ("34-01", None), (None, "34-01")])
+def test_another_offices_document_is_not_overwritten(any_record, store, first, second):
+    store(document(office=first))
+    with pytest.raises(Conflict, match="s/1 belongs to another office.*--source"):
+        store(document(office=second, text="Một bài khác"))
+    with any_record.reading() as session:
+        assert (find(session, "s", "1").office, find(session, "s", "1").version) == (first, 1)
+
+
+def test_a_correction_of_an_old_version_counts_at_once_and_the_new_one_still_waits(any_record, store):
+    [stored] = store(document())
+    annotate(any_record)
+    store(document(text="Thuốc lại hết"))
+    correct(any_record, OFFICER, stored.document_id, "sentiment", "neutral", LABELS, PLACES)
+    with any_record.session() as session:
+        assert session.scalars(select(Fact.sentiment)).one() == "neutral"
+        [waiting] = pending(session, "m1")
+        store_annotation(session, waiting.document_id, waiting.version, annotation(), NOW, PLACES)
+    with any_record.session() as session:
+        assert session.scalars(select(Fact.sentiment)).one() == "neutral"
+        assert pending(session, "m1") == []
+
+
+def test_what_an_officer_calls_relevant_counts_at_once_and_no_more_when_not(any_record, store):
+    [stored] = store(document())
+    annotate(any_record, annotation(relevant=False, topics=[]))
+    correct(any_record, OFFICER, stored.document_id, "relevant", True, LABELS, PLACES)
+    with any_record.reading() as session:
+        assert session.scalars(select(Fact.topic)).all() == ["other"]
+    correct(any_record, OFFICER, stored.document_id, "relevant", False, LABELS, PLACES)
+    with any_record.reading() as session:
+        assert session.scalars(select(Fact.topic)).all() == []
+
+
+def test_a_corrected_subtopic_brings_its_parent(any_record, store):
+    [stored] = store(document())
+    annotate(any_record)
+    correct(any_record, OFFICER, stored.document_id, "subtopics", ["social_pension"], LABELS, PLACES)
+    with any_record.reading() as session:
+        assert set(session.scalars(select(Fact.topic))) == {"hi_drug_supply", "social_pension", "pension"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("relevant", "no", "'no' is no value of relevant"),
+        ("relevant", 1, "1 is no value of relevant"),
+        ("concern", "1", "'1' is no value of concern"),
+        ("concern", 3, "unknown label '3'"),
+        ("topics", "pension", "no value of topics"),
+        ("provinces", ["34-40", "34-99"], "unknown province '34-99'"),
+    ],
+)
+def test_a_correction_to_a_wrong_value_is_refused_by_name(any_record, store, field, value, message):
+    [stored] = store(document())
+    with pytest.raises(LangngheError, match=message):
+        correct(any_record, OFFICER, stored.document_id, field, value, LABELS, PLACES)
+
+
+def test_a_storys_row_holds_no_text_and_one_of_before_loses_it_with_its_document(any_record, store):
+    store(document(title="Hết thuốc"))
+    with any_record.session() as session:
+        story = session.scalars(select(StoryRow)).one()
+        assert story.title is None
+        story.title = "Hết thuốc"
+    with any_record.session() as session:
+        tombstone(session, find(session, "s", "1"), NOW)
+    with any_record.reading() as session:
+        assert session.scalars(select(StoryRow.title)).one() is None
+
+
+@pytest.mark.parametrize(
+    ("column", "before", "after"),
+    [
+        ("published", {}, {"published": NOW - timedelta(days=3)}),
+        ("published", {"published": NOW - timedelta(days=9)}, {"published": NOW - timedelta(days=3)}),
+        ("author_hash", {"author": "Lan"}, {"author": "Minh"}),
+        ("kind", {}, {"kind": "forum"}),
+        ("url", {}, {"url": "https://a.example/1"}),
+        ("parent_ref", {"parent": "0"}, {"parent": "9"}),
+    ],
+)
+def test_a_correction_at_the_source_beside_the_text_is_an_update_without_a_new_version(any_record, store, column, before, after):
+    store(document(**before))
+    annotate(any_record)
+    with any_record.reading() as session:
+        old = getattr(find(session, "s", "1"), column)
+    assert [stored.outcome for stored in store(document(**before | after), document(**before | after))] == ["updated", "unchanged"]
+    with any_record.reading() as session:
+        row = find(session, "s", "1")
+        assert getattr(row, column) != old
+        assert (row.version, row.revision, row.published_known) == (1, 3, "published" in after | before)
+        assert session.scalars(select(OutboxEntry.revision).order_by(OutboxEntry.id)).all() == [1, 2, 3]
+        assert session.execute(select(Fact.day, Fact.kind)).one() == (row.day, row.kind)
+        assert session.scalars(select(StoryRow.first_day)).one() == row.day
+
+
+def test_a_date_told_relative_to_the_fetch_is_no_correction(store):
+    fetched = NOW.replace(microsecond=123456)
+    again = fetched + timedelta(minutes=90, microseconds=77)
+    outcomes = store(
+        document(fetched=fetched, published=fetched - timedelta(hours=2)), document(fetched=again, published=again - timedelta(hours=3))
+    )
+    assert [stored.outcome for stored in outcomes] == ["stored", "unchanged"]
+
+
+def test_what_was_removed_while_it_was_annotated_gets_no_annotation(any_record, store):
+    store(document())
+    with any_record.session() as session:
+        [waiting] = pending(session, "m1")
+        tombstone(session, find(session, "s", "1"), NOW)
+    with any_record.session() as session:
+        store_annotation(session, waiting.document_id, waiting.version, annotation(), NOW, PLACES)
+    with any_record.reading() as session:
+        assert session.get(AnnotationRow, waiting.document_id) is None

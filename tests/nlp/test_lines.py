@@ -4,7 +4,8 @@ import pytest
 
 from langnghe.cli import main
 from langnghe.settings import Settings
-from nlp.lines import annotate_lines
+from nlp.annotator import Annotator, load_annotator
+from nlp.lines import annotate_lines, answer
 
 
 def annotate(lines: list[bytes], tmp_path, processes=1):
@@ -78,3 +79,53 @@ def test_a_missing_file_is_a_wrong_call(tmp_path, capsys):
         main(["annotate", str(tmp_path / "none.jsonl")])
     assert ended.value.code == 2
     assert "none.jsonl" in capsys.readouterr().err
+
+
+def test_a_moment_that_has_no_day_in_vietnam_is_a_bad_line(tmp_path):
+    late, early = line(1, "thẻ BHYT", published="9999-12-31T23:00:00Z"), line(2, "thẻ BHYT", published="0001-01-01T00:00:00+14:00")
+    answers, errors = annotate([late, early, line(3, "thẻ BHYT", published="2026-11-20")], tmp_path)
+    assert ["published" in answer.get("error", "") for answer in answers] == [True, True, False]
+    assert errors == 2
+
+
+@pytest.mark.parametrize(
+    "bad", [b'{"id": NaN, "text": "a"}\n', b'{"id": 1, "text": "a", "x": -Infinity}\n', b'{"id": 1e999, "text": "a"}\n']
+)
+def test_what_is_no_number_of_json_is_a_bad_line_and_the_answer_is_json(tmp_path, bad):
+    [answers] = annotate_lines([bad], Settings(data_dir=tmp_path))
+
+    def refuse(name):
+        raise AssertionError(f"{name} in the output")
+
+    assert "error" in json.loads(answers.lines, parse_constant=refuse)
+    assert answers.errors == 1
+
+
+class Tripping(Annotator):
+    """Fails at one text, as a fault of a backend would."""
+
+    def annotate(self, requests):
+        if any("bẫy" in request.text for request in requests):
+            raise KeyError("bẫy")
+        return super().annotate(requests)
+
+
+def test_a_line_that_makes_a_batch_fail_is_the_only_one_answered_with_an_error(tmp_path):
+    annotator = load_annotator(Settings(data_dir=tmp_path))
+    annotator.__class__ = Tripping
+    lines = [line(1, "thẻ BHYT"), line(2, "một cái bẫy"), b"nonsense\n", line(4, "hết thuốc BHYT")]
+    answers = answer(annotator, lines)
+    output = [json.loads(one) for one in answers.lines.decode().splitlines()]
+    assert [(one["id"], "error" in one) for one in output] == [(1, False), (2, True), (None, True), (4, False)]
+    assert "KeyError" in output[1]["error"]
+    assert answers.errors == 2
+
+
+def test_fields_that_only_the_record_fills_are_ignored(tmp_path):
+    bare, filled = line(1, "hết thuốc BHYT", kind="comment"), line(
+        1, "hết thuốc BHYT", kind="comment", context_provinces=["34-40"], home_province="34-40"
+    )  # fmt: skip
+    answers, errors = annotate([bare, filled, line(3, "a", context_provinces=7)], tmp_path)
+    assert errors == 0
+    assert answers[0] == answers[1]
+    assert answers[1]["annotation"]["inherited_provinces"] == []
