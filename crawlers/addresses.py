@@ -70,7 +70,12 @@ class PublicResolver(CachingHostnameResolver):
     """Host → the private address that it was refused for."""
 
     def resolveHostName(  # noqa: N802
-        self, resolutionReceiver: Any, hostName: str, portNumber: int = 0, addressTypes: Any = None, transportSemantics: str = "TCP"  # noqa: N803
+        self,
+        resolutionReceiver: Any,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Any = None,
+        transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
         """Twisted's way to ask for a host's addresses."""
         receiver: Any = _PublicOnly(resolutionReceiver, hostName)

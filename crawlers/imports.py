@@ -21,6 +21,7 @@ FIELDS = ("id", "source", "kind", "url", "title", "text", "author", "published",
 LONGEST = {"id": 200, "source": 80, "section": 200, "outlet": 200, "parent": 200}
 """Characters that the record has room for."""
 LONGEST_CELL = 10_000_000
+DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def _table(rows: Iterator[Sequence[Any] | str], path: Path) -> Iterator[Row]:
 def _delimiter(sample: str) -> str:
     """What separates the cells; quotes are doubled in every CSV, whatever the sample makes the sniffer think."""
     try:
-        return csv.Sniffer().sniff(sample, delimiters=",;\t").delimiter
-    except csv.Error:
-        return ","
+        return csv.Sniffer().sniff(sample, delimiters=DELIMITERS).delimiter
+    except csv.Error:  # rows of unequal width: the header decides
+        return max(DELIMITERS, key=sample.split("\n", 1)[0].count)
 
 
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[Sequence[Any] | str]:
@@ -139,14 +140,15 @@ def read_rows(path: Path, column_map: dict[str, str] | None = None) -> Iterator[
 def _published(value: Any, now: datetime) -> datetime | None:
     if value is None:
         return None
-    moment = value if isinstance(value, datetime) else parse_date(str(value), now)
-    if moment is None:
-        raise ValueError(f"published: {value!r} is no date; write 2026-11-20 or 20/11/2026 08:15")
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
     try:
-        as_utc(moment)
+        moment = value if isinstance(value, datetime) else parse_date(str(value), now)
+        if moment is not None:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+            as_utc(moment)
     except OverflowError:
         raise ValueError(f"published: {value!r} is outside the calendar") from None
+    if moment is None:
+        raise ValueError(f"published: {value!r} is no date; write 2026-11-20 or 20/11/2026 08:15")
     return moment
 
 

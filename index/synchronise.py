@@ -88,7 +88,9 @@ def put(record: Record, index: SearchIndex, ids: Sequence[int], places: Places) 
         index.delete(gone)
 
 
-def drain_outbox(record: Record, index: SearchIndex, progress: Advance | None = None, *, patience: float = PATIENCE) -> int:
+def drain_outbox(
+    record: Record, index: SearchIndex, progress: Advance | None = None, *, places: Places | None = None, patience: float = PATIENCE
+) -> int:
     """Take up all that waits in the outbox; gives how many entries this process took. What waited is searchable when it returns.
 
     An entry leaves the outbox only after the index has committed its document, so that nothing is lost whenever this is killed; what is
@@ -102,7 +104,7 @@ def drain_outbox(record: Record, index: SearchIndex, progress: Advance | None = 
     while _oldest(record, 1):
         try:
             with lease(record) as extend:
-                return _drain(record, index, extend, progress)
+                return _drain(record, index, extend, progress, places or load_places())
         except LeaseHeld:
             if time.monotonic() > deadline:
                 raise
@@ -110,8 +112,8 @@ def drain_outbox(record: Record, index: SearchIndex, progress: Advance | None = 
     return 0
 
 
-def _drain(record: Record, index: SearchIndex, extend: Callable[[], None], progress: Advance | None) -> int:
-    places, taken = load_places(), 0
+def _drain(record: Record, index: SearchIndex, extend: Callable[[], None], progress: Advance | None, places: Places) -> int:
+    taken = 0
     try:
         while entries := _oldest(record, BATCH):
             extend()

@@ -187,7 +187,7 @@ def _shares_too_much(one: set[str], chosen: list[set[str]]) -> bool:
 def summary(texts: Sequence[str], most: int = 2) -> list[Sentence]:
     """The sentences that hold most of what several of the texts say, none repeating another; each with the text it stands in.
 
-    A sentence's weight is the mean number of texts that hold its words (SumBasic, Nenkova and Vanderwende 2005, by texts instead of tokens).
+    A sentence's weight is the mean number of texts that hold its words (SumBasic, Nenkova and Vanderwende 2005, by texts, not tokens).
     """
     candidates = [
         (Sentence(sentence, number), _content(sentence))

@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from langnghe.documents import AnnotationRequest
+from langnghe.labels import load_labels
 from nlp.concepts import load_concepts
 from nlp.tokens import Tokens, load_tokeniser
 
@@ -36,6 +37,12 @@ def _style(request: AnnotationRequest, text: Tokens) -> list[str]:
     ]
 
 
+NAMED = frozenset({"bhxh", "bhyt", "bhtn", "vss_office"})
+"""Concepts that name the insurance itself."""
+ELSEWHERE = frozenset({"private_insurance", "foreign", "job_advert", "spam", "medical_skill", "everyday"})
+"""Concepts that speak of something else."""
+
+
 class FeatureReader:
     """Reads the features of texts, by source.
 
@@ -46,26 +53,45 @@ class FeatureReader:
 
     def __init__(self, config_dir: Path | None = None) -> None:
         self._tokenise, self._concepts = load_tokeniser(config_dir), load_concepts(config_dir)
+        self._domain = frozenset(load_labels(config_dir).by_id)
 
     def __call__(self, request: AnnotationRequest) -> dict[str, list[str]]:
         """Features of a text by source; one may stand several times."""
         text = self._tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
-        concepts = [match.value for match in self._concepts.find(text)]
+        context = self._tokenise(request.context) if request.context else None
+        concepts = self._said(text)
+        about = self._said(context) if context else []
         return {
             "w": _grams("w", text.exact, 2),
             "f": _grams("f", text.folded, 3),
             "c": [gram for token in text.folded for gram in _characters(token)],
             "l": ["l" + concept for concept in concepts],
-            "b": ["b" + concept for concept in dict.fromkeys(concepts)],
+            "b": ["b" + concept for concept in dict.fromkeys(concepts)] + self._anchors(set(concepts), set(about)),
             "s": _style(request, text),
-            **(self._of_context(self._tokenise(request.context)) if request.context else {}),
+            **(_of_context(context, about) if context else {}),
         }
 
-    def _of_context(self, context: Tokens) -> dict[str, list[str]]:
-        concepts = [match.value for match in self._concepts.find(context)]
-        return {
-            "x": _grams("x", context.folded, 2),
-            "y": ["y" + concept for concept in dict.fromkeys(concepts)],
-            "f<x": _grams("f", context.folded, 2),
-            "l<y": ["l" + concept for concept in concepts],
-        }
+    def _said(self, tokens: Tokens) -> list[str]:
+        return [match.value for match in self._concepts.find(tokens)]
+
+    def _anchors(self, said: set[str], about: set[str]) -> list[str]:
+        """How firmly a text stands in the domain: by itself, beside what speaks of something else, and beside its context."""
+        named, domain, elsewhere = bool(said & NAMED), min(len(said & self._domain), 4), min(len(said & ELSEWHERE), 3)
+        shared = min(len(said & about & self._domain), 3)
+        return [
+            f"bnamed {named}",
+            f"bdomain {domain}",
+            f"belsewhere {elsewhere}",
+            f"bshared {shared} {named}",
+            f"bbeside {named} {min(domain, 3)} {min(elsewhere, 2)}",
+            f"bcontext {named} {bool(about & NAMED)} {bool(about & self._domain)}",
+        ]
+
+
+def _of_context(context: Tokens, concepts: list[str]) -> dict[str, list[str]]:
+    return {
+        "x": _grams("x", context.folded, 2),
+        "y": ["y" + concept for concept in dict.fromkeys(concepts)],
+        "f<x": _grams("f", context.folded, 2),
+        "l<y": ["l" + concept for concept in concepts],
+    }

@@ -12,7 +12,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from alerts.digest.content import cut_off_of, gather
 from alerts.digest.message import KIND, build
@@ -79,11 +78,8 @@ def _alone(record: Record, message: EmailMessage, recipient: str) -> Iterator[No
     """Hold the lease of one mail: between the look whether it was sent and the note that it was, nobody else may send it."""
     name = f"mail:{str(message['Message-ID'])[1:33]}"
     holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    try:
-        with record.session() as session:
-            held = outbox.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS)
-    except IntegrityError:  # both found no lease and entered one: the other was first
-        held = False
+    with record.session() as session:
+        held = outbox.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS)
     if not held:
         raise BeingSent(recipient)
     try:

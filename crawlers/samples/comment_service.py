@@ -24,9 +24,15 @@ def host_of(paper: Newspaper) -> str:
 
 def _item(comment: Comment, article: Article, parent: int = 0) -> dict[str, Any]:
     return {
-        "id": str(comment.id), "parent_id": str(parent), "object_id": article.number, "object_type": 1, "sender_fullname": comment.name,
-        "content": escape(comment.text, quote=False), "published_date": comment.published.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M:%S"),
-        "likes": comment.likes, "reactions": {"1": comment.likes},
+        "id": str(comment.id),
+        "parent_id": str(parent),
+        "object_id": article.number,
+        "object_type": 1,
+        "sender_fullname": comment.name,
+        "content": escape(comment.text, quote=False),
+        "published_date": comment.published.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M:%S"),
+        "likes": comment.likes,
+        "reactions": {"1": comment.likes},
         "child_comments": [_item(reply, article, comment.id) for reply in comment.replies],
     }
 

@@ -73,9 +73,18 @@ class Newsroom:
         edited = published + timedelta(minutes=rng.randrange(5, 180))
         modified = edited if rng.random() < 0.15 and edited <= self.last else published
         return Article(
-            key=key, group=text.group, outlet=outlet, section=text.section, title=cast.fill(headline.title), sapo=cast.fill(headline.sapo),
-            body=[cast.fill(paragraph) for paragraph in text.body], author=text.author, published=published, modified=modified,
-            labels=filled(text.labels, cast), number=self.number(published, rng),
+            key=key,
+            group=text.group,
+            outlet=outlet,
+            section=text.section,
+            title=cast.fill(headline.title),
+            sapo=cast.fill(headline.sapo),
+            body=[cast.fill(paragraph) for paragraph in text.body],
+            author=text.author,
+            published=published,
+            modified=modified,
+            labels=filled(text.labels, cast),
+            number=self.number(published, rng),
         )
 
     def article(self, text: WrittenArticle, day: date, cast: Cast) -> Article:

@@ -46,11 +46,19 @@ def _json(value: Any) -> Markup:
 @cache
 def environment() -> Environment:
     """Jinja2 with the templates and their filters; a missing value is an error."""
-    made = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.globals["mark"] = MARK
     made.filters |= {
-        "tagged": _tagged, "lines": _lines, "ld": _json, "english_date": _english_date,
+        "tagged": _tagged,
+        "lines": _lines,
+        "ld": _json,
+        "english_date": _english_date,
         "vn": lambda moment: moment.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M GMT+7"),
         "iso": lambda moment: moment.astimezone(VIETNAM).isoformat(timespec="seconds"),
         "xenforo_time": lambda moment: moment.astimezone(VIETNAM).strftime("%Y-%m-%dT%H:%M:%S%z"),

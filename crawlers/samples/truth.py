@@ -19,8 +19,15 @@ def _named(province: Province) -> dict[str, str]:
 def _entry(key: str, kind: str, group: str | None, source: str, url: str, ref: str, published: datetime, labels: Labels) -> dict[str, Any]:
     said = labels.model_dump(exclude_defaults=True) | {"relevant": labels.relevant}
     return {
-        "key": key, "kind": kind, "group": group, "source": source, "url": url, "ref": ref,
-        "published": iso(published), "day": vietnam_day(published).isoformat(), "labels": said,
+        "key": key,
+        "kind": kind,
+        "group": group,
+        "source": source,
+        "url": url,
+        "ref": ref,
+        "published": iso(published),
+        "day": vietnam_day(published).isoformat(),
+        "labels": said,
     }
 
 
@@ -51,19 +58,29 @@ def _group(world: World, name: str, entries: list[dict[str, Any]]) -> dict[str, 
     provinces = world.casts[name].provinces
     onsets = {p.name: min((e["day"] for e in entries if p.name in e["labels"].get("provinces", [])), default=None) for p in provinces}
     return {
-        "kind": group.kind, "topic": group.topic, "provinces": [_named(p) for p in provinces],
-        "onset": min((entry["day"] for entry in entries), default=None) if span else None, "onsets": onsets,
-        "start": span.start.isoformat() if span else None, "end": span.end.isoformat() if span else None,
-        "keys": [entry["key"] for entry in entries], "urls": sorted({entry["url"] for entry in entries}),
+        "kind": group.kind,
+        "topic": group.topic,
+        "provinces": [_named(p) for p in provinces],
+        "onset": min((entry["day"] for entry in entries), default=None) if span else None,
+        "onsets": onsets,
+        "start": span.start.isoformat() if span else None,
+        "end": span.end.isoformat() if span else None,
+        "keys": [entry["key"] for entry in entries],
+        "urls": sorted({entry["url"] for entry in entries}),
     }
 
 
 def drives_of(world: World) -> list[dict[str, Any]]:
     """The planned drives in the form of ``langnghe detect --drives``."""
     return [
-        {"start": world.spans[name].start.isoformat(), "end": world.spans[name].end.isoformat(), "topic": group.topic,
-         "provinces": [province.name for province in world.casts[name].provinces] or None}
-        for name, group in world.plan.groups.items() if group.kind == "drive"
+        {
+            "start": world.spans[name].start.isoformat(),
+            "end": world.spans[name].end.isoformat(),
+            "topic": group.topic,
+            "provinces": [province.name for province in world.casts[name].provinces] or None,
+        }
+        for name, group in world.plan.groups.items()
+        if group.kind == "drive"
     ]
 
 
@@ -72,7 +89,12 @@ def truth_of(world: World) -> dict[str, Any]:
     documents = documents_of(world)
     groups = {name: _group(world, name, [entry for entry in documents if entry["group"] == name]) for name in world.plan.groups}
     return {
-        "sample": True, "seed": world.seed, "day0": world.day0.isoformat(), "until": iso(world.last),
-        "groups": groups, "drives": drives_of(world), "documents": documents,
+        "sample": True,
+        "seed": world.seed,
+        "day0": world.day0.isoformat(),
+        "until": iso(world.last),
+        "groups": groups,
+        "drives": drives_of(world),
+        "documents": documents,
         "dead_ends": [{"url": link.url, "answer": link.answer} for link in world.dead_links],
     }

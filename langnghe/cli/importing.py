@@ -85,7 +85,7 @@ def importing(
     summary = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "nothing"
     if not dry_run:
         done = annotate_and_index(installation)
-        summary += f"; {done.annotated} annotated, {done.indexed} index changes"
+        summary += f"; {done.annotated} annotated, {done.searchable} searchable in all"
     print(f"{summary}; {rejected} rejected")
     if rejected:
         raise LangngheError(

@@ -38,7 +38,7 @@ def _record_table(installation: Installation, processed: Processed) -> Table:
     with installation.record.reading() as session:
         for kind, documents, relevant in session.execute(query):
             table.add_row(kind, str(documents), str(relevant))
-    table.caption = f"{processed.annotated} annotated, {processed.indexed} index changes in this run"
+    table.caption = f"{processed.annotated} annotated in this run, {processed.searchable} searchable"
     return table
 
 

@@ -19,7 +19,8 @@ class Processed:
     """How many documents went through each step."""
 
     annotated: int
-    indexed: int
+    searchable: int
+    """Documents that the index holds now."""
 
 
 def annotate_and_index(installation: Installation) -> Processed:
@@ -31,7 +32,8 @@ def annotate_and_index(installation: Installation) -> Processed:
     annotated = annotate_pending(installation.record, load_annotator(installation.settings), installation.places)
     index = open_or_build(installation.record, installation.settings)
     try:
-        return Processed(annotated, drain_outbox(installation.record, index))
+        drain_outbox(installation.record, index, places=installation.places)
+        return Processed(annotated, index.count())
     finally:
         index.close()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from langnghe.record.schema import DocumentRow, Lease, OutboxEntry
@@ -33,8 +34,12 @@ def acquire_lease(session: Session, name: str, holder: str, now: datetime, secon
     """Take or extend the lease ``name``; False while somebody else holds it."""
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
-        session.add(Lease(name=name, holder=holder, until=now + timedelta(seconds=seconds)))
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(Lease(name=name, holder=holder, until=now + timedelta(seconds=seconds)))
+        except IntegrityError:
+            # Another process entered it between the look and the insert.
+            return False
         return True
     if lease.holder != holder and lease.until > now:
         return False

@@ -9,14 +9,17 @@ import numpy as np
 
 from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
+from langnghe.folding import canonical
 from langnghe.labels import load_labels
 from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
-from nlp.linear import Floats, Linear, joint, load_linear, load_vocabulary, logistic, softmax
+from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
+EVIDENCE = 5
+"""Words that are shown as evidence."""
 VERSION = "1"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
@@ -69,7 +72,22 @@ class ShippedBackend:
         if chosen["relevant"]:
             found.update(zip(TOGETHER, (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together)), strict=True))
         chosen = {head.name: self._chosen(head, found[head.name]) for head in self._heads}
-        return Prediction({head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}, chosen, [])
+        probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
+        return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
+
+    def _evidence(self, request: AnnotationRequest, vectors: dict[str, Sparse], chosen: dict[str, list[str]]) -> list[str]:
+        """The words of the text, as it writes them, that spoke most for its first topic and for its stance."""
+        text = canonical(f"{request.title or ''}\n{request.text}")
+        labels = [f"topics:{topic}" for topic in chosen["topics"][:1]] + [f"sentiment:{chosen['sentiment'][0]}"]
+        words = [word for label in labels for word in self._weightiest(vectors["w"], label) if word in text]
+        return list(dict.fromkeys(words))[:EVIDENCE]
+
+    def _weightiest(self, vector: Sparse, label: str) -> list[str]:
+        """Syllables and pairs of them by how much they weigh for a label, heaviest first."""
+        model = next(model for _, model in self._models if label in model.labels)
+        weights = vector.values * model.weights[vector.ids, model.labels.index(label)]
+        order = [place for place in np.argsort(-weights)[: 2 * EVIDENCE] if weights[place] > 0]
+        return [self._vocabulary.names[vector.ids[place]][1:] for place in order]
 
     def _probabilities(self, head: Head, scores: Floats) -> Floats:
         of_head = scores[self._places[head.name]]

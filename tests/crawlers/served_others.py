@@ -66,17 +66,27 @@ def answer(*items: dict) -> str:
 
 
 def comment(number: int, text: str, replies: int = 0) -> dict:
-    return {"comment_id": number, "content": text, "full_name": f"Bạn {number}", "creation_time": 1795050260, "replys": {"total": replies, "items": []}}
+    return {
+        "comment_id": number,
+        "content": text,
+        "full_name": f"Bạn {number}",
+        "creation_time": 1795050260,
+        "replys": {"total": replies, "items": []},
+    }
 
 
 def serve_first(site: Site) -> None:
-    site.put(f"{MAP}/sitemap.xml", sitemap((f"{MAP}/news.xml", "2026-11-19T09:00:00+07:00"), (f"{MAP}/2024.xml", "2024-01-02"), name="sitemap"))
+    site.put(
+        f"{MAP}/sitemap.xml", sitemap((f"{MAP}/news.xml", "2026-11-19T09:00:00+07:00"), (f"{MAP}/2024.xml", "2024-01-02"), name="sitemap")
+    )
     site.put(f"{MAP}/news.xml", sitemap((MAPPED, "2026-11-19T08:00:00+07:00"), (UNDATED, None), (ANCIENT, "2024-01-01")))
     site.put(f"{MAP}/archive-2024-02.xml", sitemap((ARCHIVED, "2024-02-03")))
     for url in (MAPPED, UNDATED, ANCIENT, ARCHIVED):
         site.put(url, made.article(url, "Sổ BHXH trong sơ đồ", f"Bài ở địa chỉ {url[-8:]}."))
     for category in (169, 52):
-        site.put(f"{OFFICE}/tintuc/Pages/linh-vuc.aspx?CateID={category}&page=1", f'<a href="tin.aspx?ItemID=77&CateID={category}">Thông báo</a>')
+        site.put(
+            f"{OFFICE}/tintuc/Pages/linh-vuc.aspx?CateID={category}&page=1", f'<a href="tin.aspx?ItemID=77&CateID={category}">Thông báo</a>'
+        )
     for url in (f"{OFFICE}/tintuc/Pages/tin.aspx?CateID={category}&ItemID=77" for category in (169, 52)):
         site.put(url, made.article(url, "Thông báo về BHYT", "Cơ quan trả lời về thẻ."))
     site.put(f"{TALK}/latest.json", topics((31, "het-thuoc", "2026-11-18T03:00:00.000Z"), more="/latest?page=1"))
@@ -87,7 +97,10 @@ def serve_first(site: Site) -> None:
     site.put(f"{PAPER}/rss.xml", made.feed(DISCUSSED))
     site.put(DISCUSSED, made.article(DISCUSSED, "Mức đóng BHYT tăng", "Từ tháng sau."))
     service = "http://usi.binh-luan.example"
-    site.put(f"{service}/get?limit=25&objectid=5101768&offset=0", answer(comment(11, "Tăng gì nhiều vậy<br />khổ quá", replies=1), comment(12, "Ủng hộ")))
+    site.put(
+        f"{service}/get?limit=25&objectid=5101768&offset=0",
+        answer(comment(11, "Tăng gì nhiều vậy<br />khổ quá", replies=1), comment(12, "Ủng hộ")),
+    )
     site.put(f"{service}/get?limit=25&objectid=5101768&offset=25", answer())
     site.put(f"{service}/getreplay?id=11&objectid=5101768", answer(comment(13, "Chịu thôi bạn")))
 

@@ -46,14 +46,22 @@ def test_a_nested_field_says_how_many_replies_are_still_to_be_read():
 
 def test_replies_that_are_there_are_not_asked_for_again():
     reply = {"commentId": "8", "commentContent": "Đúng", "createdDate": "2026-07-30T16:20:28", "comments": None, "totalAnswer": 0}
-    item = {"commentId": "7", "commentContent": "<p>Rất ủng hộ.</p>", "createdDate": "2026-07-30T16:20:28", "comments": [reply], "totalAnswer": 1}
+    item = {
+        "commentId": "7",
+        "commentContent": "<p>Rất ủng hộ.</p>",
+        "createdDate": "2026-07-30T16:20:28",
+        "comments": [reply],
+        "totalAnswer": 1,
+    }
     found = read_comments(json.dumps({"data": {"comments": [item]}}), SERVICES["vietnamnet_comments"], NOW)
     assert [(each.id, each.text, each.reply_to, each.unread) for each in found] == [("7", "Rất ủng hộ.", None, 0), ("8", "Đúng", "7", 0)]
     assert found[0].published == datetime(2026, 7, 30, 16, 20, 28, tzinfo=VIETNAM)
 
 
 def test_addresses_count_pages_or_comments():
-    by_offset = CommentsOf(service="vnexpress_comments", address="https://x.example/?id={id}&o={offset}", replies="https://x.example/?r={comment}")
+    by_offset = CommentsOf(
+        service="vnexpress_comments", address="https://x.example/?id={id}&o={offset}", replies="https://x.example/?r={comment}"
+    )
     assert page_address(by_offset, SERVICES["vnexpress_comments"], "12", 3) == "https://x.example/?id=12&o=50"
     assert replies_address(by_offset, "12", "99") == "https://x.example/?r=99"
     by_page = CommentsOf(service="vietnamnet_comments", address="https://x.example/{id}/{page}")

@@ -77,7 +77,13 @@ def test_extract_says_why_a_page_is_no_article(capsys, monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("extract", "missing.html", "--url", "https://bao.example/"), ("extract", "-", "--url", "bao.example"), ("crawl", "nobody"), ("crawl", "--since", "yesterday"), ("crawl", "--since", "2999-01-01")],
+    [
+        ("extract", "missing.html", "--url", "https://bao.example/"),
+        ("extract", "-", "--url", "bao.example"),
+        ("crawl", "nobody"),
+        ("crawl", "--since", "yesterday"),
+        ("crawl", "--since", "2999-01-01"),
+    ],
 )
 def test_a_wrong_call_is_told_in_one_line(arguments, capsys):
     assert call(*arguments) == 2

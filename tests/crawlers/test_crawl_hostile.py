@@ -144,7 +144,8 @@ def test_an_address_of_the_public_net_is_known(address):
 
 
 @pytest.mark.parametrize(
-    ("host", "private"), [("localhost", True), ("a.localhost", True), ("nas.local", True), ("intranet", True), ("::1", True), ("bao.vn", False)]
+    ("host", "private"),
+    [("localhost", True), ("a.localhost", True), ("nas.local", True), ("intranet", True), ("::1", True), ("bao.vn", False)],
 )
 def test_a_host_is_private_by_its_name(host, private):
     assert names_private(host) is private

@@ -131,5 +131,5 @@ def test_the_id_0_is_an_id(given):
 
 @pytest.mark.parametrize("values", [{"text": ["a"]}, {"text": "a", "title": {"x": 1}}, {"text": "a", "section": "x" * 201}])
 def test_what_the_record_cannot_hold_is_a_rows_problem(values):
-    with pytest.raises(ValueError, match="text|title|section"):
+    with pytest.raises(ValueError, match=r"text|title|section"):
         to_document(values, Defaults(), NOW)

@@ -156,7 +156,10 @@ def test_a_real_discourse_topic_gives_its_posts_and_that_it_goes_on():
     topic = topic_page(read("discourse/t_2108_posts.json", "https://discuss.example/t/comments/2108.json"))
     assert [post.position for post in topic.posts] == list(range(1, 21))
     assert topic.posts[3].published == datetime(2025, 9, 26, 7, 11, 8, tzinfo=UTC)
-    assert (topic.canonical_url, topic.next_url) == ("https://discuss.example/t/comments/2108", "https://discuss.example/t/comments/2108.json?page=2")
+    assert (topic.canonical_url, topic.next_url) == (
+        "https://discuss.example/t/comments/2108",
+        "https://discuss.example/t/comments/2108.json?page=2",
+    )
     assert all("<" not in post.text[:20] for post in topic.posts)
 
 

@@ -86,7 +86,9 @@ def test_one_connection_carries_many_requests(world, proxy):
 
 def test_a_query_reaches_the_comment_service(world, proxy):
     article = max(world.articles, key=lambda article: len(article.comments))
-    with opener(proxy).open(f"https://id.{MAIN}/api/getlist-comment.api?objId={article.number}&objType=1&pageindex=2", timeout=10) as response:
+    with opener(proxy).open(
+        f"https://id.{MAIN}/api/getlist-comment.api?objId={article.number}&objType=1&pageindex=2", timeout=10
+    ) as response:
         assert json.loads(json.loads(response.read())["Data"])
 
 
@@ -135,7 +137,11 @@ def test_what_cannot_be_done_is_refused(proxy):
 
 def test_a_client_that_hangs_up_harms_nobody(proxy, capfd):
     address = urlsplit(proxy.url)
-    for sent in (b"", b"CONNECT dansinhmoi.example:443 HTTP/1.1\r\n\r\n", b"CONNECT dansinhmoi.example:443 HTTP/1.1\r\n\r\nno handshake\r\n"):
+    for sent in (
+        b"",
+        b"CONNECT dansinhmoi.example:443 HTTP/1.1\r\n\r\n",
+        b"CONNECT dansinhmoi.example:443 HTTP/1.1\r\n\r\nno handshake\r\n",
+    ):
         with socket.create_connection((address.hostname, address.port), timeout=10) as sock:
             sock.sendall(sent)
     with opener(proxy).open(f"https://{MAIN}/robots.txt", timeout=10) as response:

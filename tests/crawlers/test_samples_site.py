@@ -81,7 +81,14 @@ def test_linked_data_and_the_visible_date_say_the_same_moment(world, site):
 
 def test_every_page_for_readers_says_that_it_is_a_sample(world, site):
     article, thread, board = world.articles[0], world.threads[0], world.outlets.forum.boards[0]
-    pages = [(article.outlet.host, article.path), (MAIN, "/"), (MAIN, "/suc-khoe.htm"), (FORUM, "/"), (FORUM, board.path), (FORUM, thread.path)]
+    pages = [
+        (article.outlet.host, article.path),
+        (MAIN, "/"),
+        (MAIN, "/suc-khoe.htm"),
+        (FORUM, "/"),
+        (FORUM, board.path),
+        (FORUM, thread.path),
+    ]
     for host, path in pages:
         mark = page(site, host, path).cssselect(".sample-mark")[0]
         assert "dữ liệu mẫu" in words(mark), path

@@ -88,7 +88,12 @@ def test_every_document_of_the_truth_file_has_an_identity_of_its_own(truth):
 
 
 def test_addresses_and_ids_are_unique(world):
-    for ids in ([a.url for a in world.articles], [t.url for t in world.threads], [c.id for c in world.comments()], [p.id for p in world.posts()]):
+    for ids in (
+        [a.url for a in world.articles],
+        [t.url for t in world.threads],
+        [c.id for c in world.comments()],
+        [p.id for p in world.posts()],
+    ):
         assert len(ids) == len(set(ids))
 
 
@@ -172,7 +177,9 @@ def test_the_truth_file_is_written(tmp_path):
 
 def test_a_truth_file_that_cannot_be_written_is_one_line_and_exit_status_1(tmp_path):
     path = tmp_path / "none" / "truth.json"
-    ended = subprocess.run([sys.executable, "-m", "crawlers.samples", "--truth", path, "--day0", "2026-11-20"], capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "crawlers.samples", "--truth", path, "--day0", "2026-11-20"], capture_output=True, text=True
+    )
     assert ended.returncode == 1
     assert ended.stderr.count("\n") == 1
     assert "none/truth.json" in ended.stderr

@@ -77,7 +77,9 @@ def test_a_feed_that_stands_still_is_stale(fetch, served):
 
 def test_an_article_that_lost_its_structure_is_stale(fetch, served):
     body = "".join(f"<p>{made.FILLER} Đoạn {number}.</p>" for number in range(4))
-    served.put(ARTICLES[0], f"<html><head><meta property='article:published_time' content='2026-11-19'></head><h1>Sổ BHXH</h1>{body}</html>")
+    served.put(
+        ARTICLES[0], f"<html><head><meta property='article:published_time' content='2026-11-19'></head><h1>Sổ BHXH</h1>{body}</html>"
+    )
     verdict, detail = verdicts(fetch, newspaper())[ARTICLES[0]]
     assert (verdict, "by trafilatura" in detail) == ("stale", True)
 
@@ -120,7 +122,13 @@ def test_a_draft_of_a_newspaper_loads_and_passes_the_check(fetch, served):
     put_front_page(served)
     draft = draft_source(f"{HOME}/", fetch, STRUCTURES)
     source = Source.model_validate(yaml.safe_load(draft.text))
-    assert (source.id, source.name, source.kind, source.enabled, source.structure) == ("bao", "Báo Thử", "feed", "unverified", "tuoitre_cms")
+    assert (source.id, source.name, source.kind, source.enabled, source.structure) == (
+        "bao",
+        "Báo Thử",
+        "feed",
+        "unverified",
+        "tuoitre_cms",
+    )
     assert ([each.url for each in source.feeds], [each.url for each in source.sitemaps]) == ([FEED], [f"{HOME}/news.xml"])
     assert {verdict for verdict, _ in verdicts(fetch, source).values()} == {"ok"}
 

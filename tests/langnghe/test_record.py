@@ -242,7 +242,7 @@ def test_a_database_that_does_not_answer_is_named(settings, clock):
 @pytest.mark.parametrize(("first", "second"), [("34-01", "34-40"), ("34-01", None), (None, "34-01")])
 def test_another_offices_document_is_not_overwritten(any_record, store, first, second):
     store(document(office=first))
-    with pytest.raises(Conflict, match="s/1 belongs to another office.*--source"):
+    with pytest.raises(Conflict, match=r"s/1 belongs to another office.*--source"):
         store(document(office=second, text="Một bài khác"))
     with any_record.reading() as session:
         assert (find(session, "s", "1").office, find(session, "s", "1").version) == (first, 1)
