@@ -71,10 +71,10 @@ class PublicResolver(CachingHostnameResolver):
 
     def resolveHostName(  # noqa: N802
         self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Any = None,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Any = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
         """Twisted's way to ask for a host's addresses."""

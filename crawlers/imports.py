@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -40,6 +40,8 @@ class Defaults:
     source: str = "import"
     kind: Kind = Kind.news
     office: str | None = None
+    crawled: Collection[str] = ()
+    """Sources that are crawled: an office's own import may not stand in their name, or their pages would be hidden."""
 
 
 def _json_lines(path: Path) -> Iterator[Row]:

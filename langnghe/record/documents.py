@@ -14,7 +14,7 @@ from langnghe.folding import nfc
 from langnghe.privacy import Privacy
 from langnghe.record.facts import redate_facts
 from langnghe.record.outbox import enter
-from langnghe.record.schema import DocumentRow, DocumentVersion, Fact, StoryBand, StoryRow
+from langnghe.record.schema import AnnotationRow, DocumentRow, DocumentVersion, Fact, StoryBand, StoryRow
 from langnghe.stories import assign_story, date_story
 
 
@@ -187,6 +187,8 @@ def tombstone(session: Session, row: DocumentRow, now: datetime) -> None:
     session.execute(delete(DocumentVersion).where(DocumentVersion.document_id == row.id))
     session.execute(delete(StoryBand).where(StoryBand.document_id == row.id))
     session.execute(delete(Fact).where(Fact.document_id == row.id))
+    # Its evidence is words of the text.
+    session.execute(delete(AnnotationRow).where(AnnotationRow.document_id == row.id))
     # Records of before hold a document's text as their story's title.
     session.execute(update(StoryRow).where(StoryRow.id == row.story_id).values(title=None))
     enter(session, row, now)
