@@ -183,6 +183,9 @@ def to_document(values: dict[str, Any], defaults: Defaults, now: datetime) -> Do
         "source": defaults.source,
         "kind": defaults.kind,
     }
+    source = known.get("source", defaults.source)
+    if defaults.office and source in defaults.crawled:
+        raise ValueError(f"source: {source} is crawled; give the office's own import another name with --source")
     published = _published(values.get("published"), now)
     try:
         return Document.model_validate(derived | known | {"published": published, "fetched": now, "office": defaults.office})

@@ -65,6 +65,7 @@ def importing(
 ) -> None:
     """Import posts; imported twice, nothing is doubled."""
     from crawlers.imports import Defaults, read_rows
+    from crawlers.sources import load_sources
     from langnghe.cli.pipeline import annotate_and_index
     from langnghe.documents import Kind
     from langnghe.installation import open_installation
@@ -76,7 +77,8 @@ def importing(
     owner = installation.places.by_name(office) if office else None
     if office and owner is None:
         raise WrongCall(f"--office: there is no province {office!r}", "Use the name of one of the 34 provinces.")
-    defaults = Defaults(source, Kind(kind), installation.places.today_of(owner.id) if owner else None)
+    crawled = load_sources(installation.settings.config_dir) if owner else {}
+    defaults = Defaults(source, Kind(kind), installation.places.today_of(owner.id) if owner else None, crawled)
     rows = progress(read_rows(file, _column_map(map_ or [])), f"Importing {file.name}", unit="rows")
     counts: Counter[str] = Counter()
     while batch := list(islice(rows, BATCH)):
