@@ -40,7 +40,11 @@ def test_what_is_not_relevant_has_no_topics_is_neutral_and_no_concern(annotator)
 
 def test_a_subtopic_carries_its_parent_and_a_relevant_text_has_a_topic(annotator):
     labels = load_labels()
-    texts = ["Lương hưu tăng 15% từ 1/7, các cụ mừng", "Nghe gọi tự xưng cán bộ bảo hiểm bắt cài app, coi chừng lừa đảo", "Cho hỏi BHXH tự nguyện đóng bao nhiêu một tháng"]
+    texts = [
+        "Lương hưu tăng 15% từ 1/7, các cụ mừng",
+        "Có người tự xưng cán bộ BHXH gọi bắt cài VssID giả, coi chừng lừa đảo",
+        "Cho hỏi BHXH tự nguyện đóng bao nhiêu một tháng",
+    ]
     for found in annotator.annotate([AnnotationRequest(text=text) for text in texts]):
         assert found.topics
         assert {labels.parent_of(subtopic) for subtopic in found.subtopics} <= set(found.topic_ids())
