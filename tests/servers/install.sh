@@ -8,7 +8,10 @@ as_root=()
 missing=()
 command -v chromium > /dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || missing+=(postgresql)
+command -v redis-server > /dev/null || missing+=(redis-server)
 command -v mvn > /dev/null || missing+=(maven)
+command -v ip > /dev/null || missing+=(iproute2)
+tesseract --list-langs 2> /dev/null | grep -qx vie || missing+=(tesseract-ocr tesseract-ocr-vie)
 fc-list 2> /dev/null | grep -qi 'noto sans' || missing+=(fonts-noto-core)
 
 if [ "${#missing[@]}" -gt 0 ]; then
