@@ -69,6 +69,8 @@ class DocumentRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
     deleted: Mapped[datetime | None]
+    erased: Mapped[datetime | None]
+    """Since when its text is gone for good, by retention or a request; the source's own copy is not taken again."""
 
 
 class DocumentVersion(Base):

@@ -1,9 +1,9 @@
-"""Tables of the system itself: outbox, leases, the audit trail and small facts."""
+"""Tables of the system itself: outbox, leases, jobs, the audit trail, erasures and small facts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from langnghe.record.schema.base import Base, Key
@@ -52,3 +52,39 @@ class State(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     value: Mapped[dict[str, Any]]
+
+
+class JobRun(Base):
+    """One run of a job of the schedule; ``finished`` is None while it runs and after it was killed."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (Index("ix_job_run_name", "name", "started"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16))
+    """running, done, failed, stopped."""
+    attempt: Mapped[int] = mapped_column(default=1)
+    """How many times in a row it has been tried, this one included."""
+    problem: Mapped[str | None] = mapped_column(Text)
+
+
+class Erasure(Base):
+    """That texts were erased by request: the proof, which holds nothing of what is gone."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(200))
+    """Number of the request in the office's register."""
+    reason: Mapped[str] = mapped_column(Text)
+    requested: Mapped[date]
+    erased: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(120))
+    office: Mapped[str] = mapped_column(String(16))
+    documents: Mapped[list[str]]
+    """Hashes of what the documents were called."""
+    detail: Mapped[dict[str, Any]]
+    """What was removed where, and what was looked at afterwards."""

@@ -1,9 +1,9 @@
-"""Tables of what officers work on: concerns, cases and mails."""
+"""Tables of what officers work on: concerns, cases and what leaves the office about them, mails."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from langnghe.record.schema.base import Base, Key
@@ -50,12 +50,14 @@ class ConcernEvent(Base):
 
 
 class Case(Base):
-    """A case (vụ việc): what an office does about a concern."""
+    """A case (vụ việc): what an office does about a concern, or about one document."""
 
     __tablename__ = "case_file"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     concern_id: Mapped[int | None] = mapped_column(ForeignKey("concern.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id", ondelete="SET NULL", name="fk_case_file_document"))
+    """The one piece that the case is about, such as a false article; None: all that the concern holds."""
     title: Mapped[str] = mapped_column(Text)
     topic: Mapped[str] = mapped_column(String(40))
     province: Mapped[str] = mapped_column(String(8))
@@ -67,13 +69,24 @@ class Case(Base):
     opened: Mapped[datetime]
     opened_by: Mapped[str] = mapped_column(String(120))
     due: Mapped[datetime]
+    first_due: Mapped[datetime | None]
+    """Until when the press rule wants the first information; None: it does not apply."""
+    first_response: Mapped[datetime | None]
+    """When the first answer left."""
+    responsible: Mapped[list[str]] = mapped_column(default=list)
+    """Whose answer it takes, the labels of ``responsible``."""
+    formal: Mapped[str | None] = mapped_column(String(16))
+    """complaint (khiếu nại) or denunciation (tố cáo): routed out, not answered here."""
+    pakn: Mapped[str | None] = mapped_column(String(40))
+    """Code of the same matter in the national portal's feedback system."""
+    outcome: Mapped[str | None] = mapped_column(String(24))
     closed: Mapped[datetime | None]
     detail: Mapped[dict[str, Any]]
     row_version: Mapped[int] = mapped_column(default=1)
 
 
 class CaseEvent(Base):
-    """A step of a case: who did what when."""
+    """A step of a case: who did what when; ``version`` is the row version that it led to."""
 
     __tablename__ = "case_event"
 
@@ -83,23 +96,60 @@ class CaseEvent(Base):
     actor: Mapped[str] = mapped_column(String(120))
     event: Mapped[str] = mapped_column(String(24))
     detail: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
 
 
-class MailRow(Base):
-    """A mail: one for each subscriber, kind and day, sent once."""
+class CaseSolution(Base):
+    """A communication solution (phương án truyền thông): what is to be said to whom, how and where."""
 
-    __tablename__ = "mail"
-    __table_args__ = (UniqueConstraint("recipient", "kind", "day", "office"),)
+    __tablename__ = "case_solution"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    recipient: Mapped[str] = mapped_column(String(254))
-    kind: Mapped[str] = mapped_column(String(24))
-    day: Mapped[date]
-    office: Mapped[str] = mapped_column(String(16))
-    message_id: Mapped[str] = mapped_column(String(200))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    audience: Mapped[list[str]]
+    channels: Mapped[list[str]]
+    message: Mapped[str] = mapped_column(Text)
+    planned: Mapped[date | None]
+    state: Mapped[str] = mapped_column(String(16), default="proposed")
+    """proposed, approved, refused, done."""
+    author: Mapped[str] = mapped_column(String(120))
+    written: Mapped[datetime]
+    approver: Mapped[str | None] = mapped_column(String(120))
+    decided: Mapped[datetime | None]
+    remark: Mapped[str | None] = mapped_column(Text)
+    row_version: Mapped[int] = mapped_column(default=1)
+
+
+class CasePaper(Base):
+    """What leaves the office about a case: an answer, a request to correct, a transfer slip, a note for the authorities."""
+
+    __tablename__ = "case_paper"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    """draft, submitted, returned, approved, sent, withdrawn."""
+    recipient: Mapped[str] = mapped_column(Text, default="")
     subject: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(String(16))
-    """written, waiting, sent, failed."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str | None] = mapped_column(Text)
-    updated: Mapped[datetime]
+    text: Mapped[str] = mapped_column(Text)
+    answer_id: Mapped[str | None] = mapped_column(String(80))
+    """The approved answer that it was written from."""
+    authors: Mapped[list[str]]
+    """Whoever wrote a part of what it says now; none of them approves it."""
+    written: Mapped[datetime]
+    submitted: Mapped[datetime | None]
+    approver: Mapped[str | None] = mapped_column(String(120))
+    approved: Mapped[datetime | None]
+    remark: Mapped[str | None] = mapped_column(Text)
+    """Why it was returned."""
+    channel: Mapped[str | None] = mapped_column(String(32))
+    link: Mapped[str | None] = mapped_column(Text)
+    sent: Mapped[datetime | None]
+    sent_by: Mapped[str | None] = mapped_column(String(120))
+    reply_due: Mapped[datetime | None]
+    """Of a transfer slip: until when the receiver is asked to answer."""
+    reply: Mapped[str | None] = mapped_column(Text)
+    replied: Mapped[datetime | None]
+    row_version: Mapped[int] = mapped_column(default=1)
