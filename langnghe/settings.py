@@ -4,103 +4,45 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from yaml.nodes import Node
 
 from langnghe.config_files import default_config_dir, line_of, read_yaml
 from langnghe.errors import ConfigurationError
+from langnghe.setting_groups import (
+    MIN_DELAY,
+    AlertSettings,
+    BackupSettings,
+    CrawlSettings,
+    DashboardSettings,
+    EndpointSettings,
+    IndexSettings,
+    LogSettings,
+    MailSettings,
+    NlpSettings,
+    Section,
+    secret_of,
+)
 
-MIN_DELAY = 5.0
-"""Seconds between two requests to a host, the least that is accepted on the live net."""
-
-
-class Section(BaseModel):
-    """A group of settings; an unknown name is an error, not a silent no."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class CrawlSettings(Section):
-    """How pages are fetched."""
-
-    user_agent: str = "LangNghe/0.1 (+https://langnghe.example/bot; contact: bot@langnghe.example)"
-    min_delay: float = Field(MIN_DELAY, ge=0)
-    """Seconds between two requests to a host; below 5 only with ``proxy`` and ``ca_file`` (recorded sources)."""
-    proxy: str | None = None
-    """URL of a proxy that every request goes through, such as the one that serves recorded sources."""
-    ca_file: Path | None = None
-    """PEM file of certificate authorities trusted in addition, such as the recorded sources' own."""
-    timeout: float = Field(30, gt=0)
-    max_bytes: int = Field(5_000_000, gt=0)
-    concurrency: int = Field(16, gt=0)
-
-    @model_validator(mode="after")
-    def _impolite_only_on_recordings(self) -> "CrawlSettings":
-        if self.min_delay < MIN_DELAY and not (self.proxy and self.ca_file):
-            raise ValueError(f"below {MIN_DELAY:g} s is accepted only with crawl.proxy and crawl.ca_file (recorded sources)")
-        return self
-
-
-class IndexSettings(Section):
-    """Where the search index lives."""
-
-    backend: Literal["embedded", "elasticsearch"] = "embedded"
-    elasticsearch_url: str = "http://127.0.0.1:9200"
-    elasticsearch_api_key: SecretStr | None = None
-    elasticsearch_ca_file: Path | None = None
-    prefix: str = "langnghe"
-    """Beginning of the names of indices and aliases on a shared cluster."""
-
-
-class NlpSettings(Section):
-    """What annotates."""
-
-    backend: str = "shipped"
-    processes: int = Field(1, ge=1)
-
-
-class AlertSettings(Section):
-    """When a concern is raised."""
-
-    budget: float = Field(1.0, gt=0)
-    """False alarms a day that the administrator accepts, for the whole country."""
-
-
-def _office(text: str) -> str:
-    from langnghe.actor import NATIONAL
-    from langnghe.places import load_places
-
-    if text != NATIONAL and text not in {province.id for province in load_places().of_34}:
-        raise ValueError(f"{text!r} is no office: write {NATIONAL} or the code of one of the 34 provinces, such as 34-40")
-    return text
-
-
-class MailSettings(Section):
-    """How mail leaves."""
-
-    host: str = "127.0.0.1"
-    port: int = 25
-    username: str | None = None
-    password: SecretStr | None = None
-    starttls: bool = False
-    sender: str = "Lắng Nghe <langnghe@bhxh.example>"
-    subscribers: dict[str, Annotated[str, AfterValidator(_office)]] = {}
-    """Who gets the morning digest: address → office (``national`` or a province's code such as ``34-40``)."""
-    dashboard_url: str = "http://127.0.0.1:8501"
-    """Where links in mails lead."""
-
-
-class DashboardSettings(Section):
-    """Where the dashboard is served."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(8501, ge=1, le=65535)
-    access: Literal["local", "proxy"] = "local"
-    """``local``: whoever reaches this machine's own address is the national desk; ``proxy``: a reverse proxy asks for the login."""
+__all__ = [
+    "MIN_DELAY",
+    "AlertSettings",
+    "BackupSettings",
+    "CrawlSettings",
+    "DashboardSettings",
+    "EndpointSettings",
+    "IndexSettings",
+    "LogSettings",
+    "MailSettings",
+    "NlpSettings",
+    "Section",
+    "Settings",
+    "load_settings",
+]
 
 
 class Settings(BaseSettings):
@@ -113,6 +55,8 @@ class Settings(BaseSettings):
     config_dir: Path = Field(default_factory=default_config_dir)
     record_url: str | None = None
     """SQLAlchemy URL of the record; None: SQLite in ``data_dir``."""
+    record_url_file: Path | None = None
+    """File that holds ``record_url``, for it names a password."""
     now: AwareDatetime | None = None
     """What the clock is set to when a program starts, with an offset; None: the machine's own time. The demo sets it to its day 0."""
     language: Literal["vi", "en"] = "vi"
@@ -122,6 +66,9 @@ class Settings(BaseSettings):
     alerts: AlertSettings = AlertSettings()
     mail: MailSettings = MailSettings()
     dashboard: DashboardSettings = DashboardSettings()
+    endpoints: EndpointSettings = EndpointSettings()
+    backup: BackupSettings = BackupSettings()
+    log: LogSettings = LogSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -135,10 +82,21 @@ class Settings(BaseSettings):
         """The environment wins over the file, which is passed as keyword arguments."""
         return env_settings, init_settings
 
+    @model_validator(mode="after")
+    def _secret_from_file(self) -> "Settings":
+        if self.record_url_file is not None and self.record_url is None:
+            self.record_url = secret_of(self.record_url_file)
+        return self
+
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the record."""
         return self.record_url or f"sqlite:///{self.data_dir / 'record.sqlite'}"
+
+    @property
+    def backup_dir(self) -> Path:
+        """Folder of the backups."""
+        return self.backup.folder or self.data_dir / "backups"
 
     @property
     def index_dir(self) -> Path:
