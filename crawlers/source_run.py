@@ -113,6 +113,11 @@ class SourceRun:
                 tombstone(session, each, self.now)
         return row.id if row is not None else None
 
+    def known(self, session: Session, ref: str) -> DocumentRow | None:
+        """A document that is stored and was not removed."""
+        row = find(session, self.source.id, ref)
+        return row if row is not None and row.deleted is None else None
+
     def is_removed(self, session: Session, ref: str) -> bool:
         """Whether the source has removed a document that it had."""
         row = find(session, self.source.id, ref)

@@ -124,15 +124,21 @@ class FeedSpider(SourceSpider):
             self.run.end_off_topic(session, visit)
             return
         document = self._document(article, page)
-        stored = self.run.store(session, document)
-        again = visit.hint.get("ref") == document.id
-        outcome = Outcome.duplicate if stored.outcome == "unchanged" and not again else Outcome(stored.outcome)
+        outcome, document_id = self._keep(session, visit, document)
         next_visit = None if outcome is Outcome.duplicate else self.run.look_again(document.published)
         hint = {"ref": document.id, "published": document.published.isoformat() if document.published else None}
         self.run.frontier.finish(session, visit, next_visit=next_visit, hint=hint, headers=headers_of(response))
-        self.run.end(session, visit, outcome, document_id=stored.document_id)
+        self.run.end(session, visit, outcome, document_id=document_id)
         if outcome is not Outcome.duplicate:
             self.run.discover(session, self._comments_of(document))
+
+    def _keep(self, session: Session, visit: Visit, document: Document) -> tuple[Outcome, int]:
+        """Store an article; what stands under another address already stays with that one, which is the one that is looked at again."""
+        again, known = visit.hint.get("ref") == document.id, self.run.known(session, document.id)
+        if not again and known is not None and known.url != document.url:
+            return Outcome.duplicate, known.id
+        stored = self.run.store(session, document)
+        return Outcome.duplicate if stored.outcome == "unchanged" and not again else Outcome(stored.outcome), stored.document_id
 
     def _document(self, article: Article, page: Page) -> Document:
         url = article.canonical_url if article.canonical_url and self.run.source.owns(article.canonical_url) else article.url

@@ -44,7 +44,7 @@ def board(*threads: tuple[str, str], following: str | None = None) -> str:
 def thread(url: str, title: str, *posts: tuple[int, str], following: str | None = None, first: int = 1) -> str:
     shown = "".join(
         f'<article class="message message--post" data-author="nick{number}" data-content="post-{number}"><header class="message-attribution">'
-        f'<time class="u-dt" datetime="2026-11-18T10:{index:02}:00+0700">x</time><div class="message-attribution-opposite">'
+        f'<time class="u-dt" datetime="2026-11-18T10:{number % 100:02}:00+0700">x</time><div class="message-attribution-opposite">'
         f'<a href="#">#{index}</a></div></header><div class="message-body"><div class="bbWrapper">{text}</div></div></article>'
         for index, (number, text) in enumerate(posts, first)
     )
