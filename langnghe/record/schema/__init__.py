@@ -3,7 +3,7 @@
 from langnghe.record.schema.accounts import Account, LoginFailure, LoginSession, Override, PressItem, PressReview
 from langnghe.record.schema.base import Base, Key, Moment
 from langnghe.record.schema.coverage import AnnotationRow, Correction, DocumentRow, DocumentVersion, Fact, StoryBand, StoryRow
-from langnghe.record.schema.crawling import CrawlRun, FrontierUrl, UrlOutcome
+from langnghe.record.schema.crawling import BroughtPiece, Collaborator, ColumnMap, CrawlRun, FrontierUrl, UrlOutcome
 from langnghe.record.schema.drives import DeputyStatement, Donation, DriveActivity, DriveRow, ReportRow
 from langnghe.record.schema.mails import MailRow, Subscription, ToldEvent
 from langnghe.record.schema.system import AuditEntry, Erasure, JobRun, Lease, OutboxEntry, State
@@ -14,10 +14,13 @@ __all__ = [
     "AnnotationRow",
     "AuditEntry",
     "Base",
+    "BroughtPiece",
     "Case",
     "CaseEvent",
     "CasePaper",
     "CaseSolution",
+    "Collaborator",
+    "ColumnMap",
     "Concern",
     "ConcernEvent",
     "Correction",
