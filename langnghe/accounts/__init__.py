@@ -1,0 +1,1 @@
+"""Who may log in: accounts with a role in an office, their passwords, their sessions."""
