@@ -32,13 +32,14 @@ def concerns_office(concern: Concern, office: str) -> bool:
     return office in offices_of(concern) or bool(concern.explanation.get("national"))
 
 
-def find_concern(session: Session, concern_id: int) -> Concern:
-    """The concern with that id.
+def find_concern(session: Session, concern_id: int, *, to_change: bool = False) -> Concern:
+    """The concern with that id; ``to_change`` lets whoever comes second wait for the first.
 
     Raises:
         LangngheError: there is none.
     """
-    concern = session.scalar(select(Concern).where(Concern.id == concern_id))
+    query = select(Concern).where(Concern.id == concern_id)
+    concern = session.scalar(query.with_for_update() if to_change else query)
     if concern is None:
         raise LangngheError(f"there is no concern {concern_id}", "Open it from the list of concerns.")
     return concern
@@ -68,7 +69,7 @@ def _change(
 ) -> Concern:
     now = record.clock.now()
     with record.session() as session:
-        concern = find_concern(session, concern_id)
+        concern = find_concern(session, concern_id, to_change=True)
         require_officer(actor, concern, f"{action} the concern {concern_id}")
         check_version(row_version, concern.row_version, f"the concern {concern_id}")
         if concern.state not in allowed:

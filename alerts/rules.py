@@ -77,11 +77,23 @@ class ExplanationRules(Part):
     excerpt: int = Field(ge=50, le=300)
 
 
+class PressRule(Part):
+    """The clock of the press rules: until when a matter of high impact needs its first information."""
+
+    basis: str
+    severity: int = Field(ge=0, le=2)
+    """From which severity it applies; an officer may also say so of any case."""
+    first_hours: float = Field(gt=0)
+
+
 class CaseRules(Part):
-    """When a case is due, by severity (0, 1, 2)."""
+    """When a case is due, by severity (0, 1, 2), and how long whoever a case was transferred to has for an answer."""
 
     due_hours: dict[int, float]
     warn_hours: float = Field(gt=0)
+    press: PressRule
+    reply_hours: float = Field(gt=0)
+    effect_days: int = Field(ge=1, le=28)
 
     @model_validator(mode="after")
     def _every_severity(self) -> "CaseRules":

@@ -1,4 +1,4 @@
-"""The case beside a concern: open, give to somebody, note, answer, transfer, close; every step through the service."""
+"""The case beside a concern: open, give to somebody, note, close; every step through the service."""
 
 from collections.abc import Callable
 from functools import partial
@@ -38,34 +38,23 @@ def open_case(context: Context, concern_id: int) -> None:
 
 def _assign(context: Context, case_id: int, version: int) -> None:
     with acting("case.assigned"):
-        cases.assign(context.record, context.actor, case_id, _value("case-officer"), row_version=version)
+        cases.assign(context.record, context.actor, case_id, _value("case-officer"), context.settings, row_version=version)
 
 
 def _note(context: Context, case_id: int, version: int) -> None:
     with acting("case.noted"):
-        cases.note(context.record, context.actor, case_id, _value("case-note"), row_version=version)
-
-
-def _answer(context: Context, case_id: int, version: int) -> None:
-    with acting("case.answered"):
-        cases.answer(context.record, context.actor, case_id, _value("case-answer"), _value("case-channel"), row_version=version)
-
-
-def _transfer(context: Context, case_id: int, version: int) -> None:
-    with acting("case.transferred"):
-        cases.transfer(context.record, context.actor, case_id, _value("case-to"), _value("case-why"), row_version=version)
+        cases.note(context.record, context.actor, case_id, _value("case-note"), context.settings, row_version=version)
 
 
 def _close(context: Context, case_id: int, version: int) -> None:
     with acting("case.closed"):
-        cases.close_case(
-            context.record, context.actor, case_id, _value("case-outcome"), note=_value("case-closing-note"), row_version=version
-        )
+        outcome, said = _value("case-outcome"), _value("case-closing-note")
+        cases.close_case(context.record, context.actor, case_id, outcome, context.settings, note=said, row_version=version)
 
 
 def _reopen(context: Context, case_id: int, version: int) -> None:
     with acting("case.reopened"):
-        cases.reopen_case(context.record, context.actor, case_id, _value("case-reopen-why"), row_version=version)
+        cases.reopen_case(context.record, context.actor, case_id, _value("case-reopen-why"), context.settings, row_version=version)
 
 
 def _assign_form(words: Callable[..., str]) -> None:
@@ -76,18 +65,9 @@ def _note_form(words: Callable[..., str]) -> None:
     st.text_area(words("case.note"), key="case-note", height=90, placeholder=words("case.note_hint"))
 
 
-def _answer_form(words: Callable[..., str]) -> None:
-    st.text_area(words("case.answer"), key="case-answer", height=110, placeholder=words("case.answer_hint"))
-    st.text_input(words("case.channel"), key="case-channel", placeholder=words("case.channel_hint"))
-
-
-def _transfer_form(words: Callable[..., str]) -> None:
-    st.text_input(words("case.to"), key="case-to", placeholder=words("case.to_hint"))
-    st.text_input(words("case.why"), key="case-why")
-
-
 def _close_form(words: Callable[..., str]) -> None:
-    st.selectbox(words("case.outcome"), cases.OUTCOMES, format_func=lambda one: words(f"close.{one}"), key="case-outcome")
+    outcomes = [one.id for one in cases.load_workflow().outcomes]
+    st.selectbox(words("case.outcome"), outcomes, format_func=lambda one: words(f"close.{one}"), key="case-outcome")
     st.text_input(words("case.note"), key="case-closing-note")
 
 
@@ -98,17 +78,16 @@ def _reopen_form(words: Callable[..., str]) -> None:
 FORMS = {
     "assign": (_assign_form, _assign),
     "note": (_note_form, _note),
-    "answer": (_answer_form, _answer),
-    "transfer": (_transfer_form, _transfer),
     "close": (_close_form, _close),
     "reopen": (_reopen_form, _reopen),
 }
 """Step → its form and what it does."""
 
 
-def steps_of(state: str) -> list[str]:
+def steps_of(context: Context, state: str) -> list[str]:
     """Steps that a case in ``state`` allows."""
-    return [step for step in FORMS if state in cases.STEPS[step]]
+    allowed = cases.next_steps(state, context.settings)
+    return [step for step in FORMS if step in allowed]
 
 
 def show_cases(context: Context, detail: ConcernDetail) -> None:
@@ -150,7 +129,7 @@ def _show_step(context: Context, view: CaseView) -> None:
     words, case = context.words, view.case
     chosen = st.selectbox(
         words("case.step"),
-        steps_of(case.state),
+        steps_of(context, case.state),
         index=None,
         format_func=lambda step: words(f"case.do_{step}"),
         placeholder=words("case.step_hint"),
