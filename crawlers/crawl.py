@@ -110,7 +110,7 @@ def crawl(
     kept = settings.model_dump(mode="json", exclude={"mail", "index", "dashboard"})
     job = Job(
         settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), clock=ClockState.of(clock),
-        since=since, key=privacy.key.hex(),
+        since=since, key=privacy.key.hex(), earlier_keys=[key.hex() for key in privacy.earlier],
     )  # fmt: skip
     try:
         with _worker(job, settings.data_dir / LOG) as messages:

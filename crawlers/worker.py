@@ -62,6 +62,7 @@ class Job(BaseModel):
     since: date | None = None
     """First day of what is to be fetched belatedly."""
     key: str
+    earlier_keys: list[str] = []
     """Key of the authors' hashes, in hexadecimal digits."""
 
 
@@ -168,7 +169,7 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
     spiders = {"xenforo": XenForoSpider, "discourse": DiscourseSpider}
     process = AsyncCrawlerProcess(process_settings(settings.crawl))
     for source in job.sources:
-        terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key))
+        terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key), [bytes.fromhex(key) for key in job.earlier_keys])
         run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, job.since, progress.of(source.id))
         spider = spiders.get(source.kind, FeedSpider)
         process.crawl(

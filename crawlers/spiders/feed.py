@@ -1,13 +1,13 @@
 """Newspapers and offices' sites: feeds, section pages and sitemaps lead to articles, articles to their readers' comments."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from scrapy.http import Response
 from sqlalchemy.orm import Session
 
-from crawlers.article import Article, NotAnArticle
+from crawlers.article import NotAnArticle
 from crawlers.comments import Comment, article_id_of, page_address, read_comments, replies_address
+from crawlers.conversion import article_document
 from crawlers.dates import parse_date
 from crawlers.extraction import extract_page, selectors_of
 from crawlers.frontier import Discovery, Visit
@@ -19,7 +19,7 @@ from crawlers.structures import Selectors
 from crawlers.thread import ThreadPage
 from crawlers.urls import absolute, is_home
 from crawlers.walls import is_blocked
-from langnghe.documents import Document, Kind, identity_of
+from langnghe.documents import Document, Kind
 from langnghe.record.ledger import Outcome
 
 
@@ -123,7 +123,7 @@ class FeedSpider(SourceSpider):
         if not visit.hint.get("on_topic") and not self.run.terms.found_in(article.title, article.text):
             self.run.end_off_topic(session, visit)
             return
-        document = self._document(article, page)
+        document = article_document(article, page, self.run.source)
         outcome, document_id = self._keep(session, visit, document)
         next_visit = None if outcome is Outcome.duplicate else self.run.look_again(document.published)
         hint = {"ref": document.id, "published": document.published.isoformat() if document.published else None}
@@ -139,16 +139,6 @@ class FeedSpider(SourceSpider):
             return Outcome.duplicate, known.id
         stored = self.run.store(session, document)
         return Outcome.duplicate if stored.outcome == "unchanged" and not again else Outcome(stored.outcome), stored.document_id
-
-    def _document(self, article: Article, page: Page) -> Document:
-        url = article.canonical_url if article.canonical_url and self.run.source.owns(article.canonical_url) else article.url
-        key = re.search(self.run.source.key, article.url) if self.run.source.key else None
-        return Document(
-            id=key[1] if key else identity_of(url), source=self.run.source.id, kind=Kind.news, url=url,
-            title=article.title, lead=article.lead, text=article.text,
-            author=article.author, published=article.published, modified=article.modified, fetched=page.fetched, section=article.section,
-            outlet=self.run.source.publisher, language=article.language or "vi",
-        )  # fmt: skip
 
     def unchanged(self, session: Session, visit: Visit) -> None:
         """An article that has not changed is looked at again while it is young, and so are its comments."""

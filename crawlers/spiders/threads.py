@@ -1,6 +1,5 @@
 """Forums: lists lead to threads, threads to their pages, pages to posts; how each is read is the forum system's own."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from scrapy.http import Response
 from sqlalchemy.orm import Session
 
 from crawlers.article import NotAnArticle
+from crawlers.conversion import ThreadHead, post_document, thread_key
 from crawlers.dates import parse_date
 from crawlers.frontier import RETRY, Discovery, Visit
 from crawlers.page import Page
@@ -17,11 +17,9 @@ from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, heade
 from crawlers.thread import Post, ThreadPage, ThreadRow
 from crawlers.urls import tidy
 from crawlers.walls import is_blocked
-from langnghe.documents import Document, Kind, identity_of
+from langnghe.documents import Document
 from langnghe.record.ledger import Outcome, url_hash
 from langnghe.record.schema import FrontierUrl
-
-_THREAD_ID = re.compile(r"(?:\.|/t/(?:[^/]+/)?)(\d+)(?:/|$)")
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,6 @@ class ThreadInProgress:
 
     pages: list[ReadPage] = field(default_factory=list)
     pending: set[str] = field(default_factory=set)
-
-
-def thread_key(url: str) -> str:
-    """The thread's own id, from the URL of any of its pages."""
-    found = _THREAD_ID.search(url)
-    return found[1] if found else identity_of(url)
 
 
 def removed_posts(before: list[list[str]], thread: ThreadPage) -> list[list[str]]:
@@ -204,14 +196,9 @@ class ThreadSpider(SourceSpider):
         return read.visit.hint.get("title") or read.thread.title
 
     def _document(self, post: Post, read: ReadPage) -> Document:
-        url = read.thread.canonical_url or read.page.url
-        key, first = thread_key(url), str(read.visit.hint.get("first") or read.thread.posts[0].id)
-        return Document(
-            id=f"{key}-{post.id}", source=self.run.source.id, kind=Kind.forum, url=self.post_url(url, post),
-            title=self._title(read) if post.id == first else None, text=post.text, author=post.author, published=post.published,
-            fetched=read.page.fetched, outlet=self.run.source.publisher, language=read.thread.language or "vi",
-            parent=None if post.id == first else f"{key}-{first}", position=post.position, context=self._title(read),
-        )  # fmt: skip
+        url = self.post_url(read.thread.canonical_url or read.page.url, post)
+        first, source = str(read.visit.hint.get("first") or read.thread.posts[0].id), self.run.source
+        return post_document(post, read.thread, read.page, ThreadHead(source.id, source.publisher, first, self._title(read)), url)
 
     def unchanged(self, session: Session, visit: Visit) -> None:
         """A page that has not changed may be followed by one that has."""

@@ -13,6 +13,8 @@ COMMANDS = {
     "annotate": "annotate",
     "extract": "extract",
     "import": "importing",
+    "add": "add",
+    "collaborators": "collaborators",
     "search": "search",
     "detect": "detect",
     "crawl": "crawl",
@@ -25,6 +27,7 @@ COMMANDS = {
     "train": "train",
     "evaluate": "evaluate",
     "dashboard": "dashboard",
+    "accounts": "accounts",
 }
 """Command → module of ``langnghe.cli`` that holds a function of the module's name, or a Typer ``app`` of sub-commands."""
 
