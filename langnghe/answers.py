@@ -27,6 +27,7 @@ _SHORT = [
 """What is written in several ways in claims, folded, and the way that patterns use."""
 _GAP = 6
 """Words that ``*`` in a pattern may stand for at most."""
+_DATES = ((re.compile(r"\bngay (?=\d)"), ""), (re.compile(r"\b0(?=\d[/-])|(?<=[/-])0(?=\d[/-])"), ""), (re.compile(r"(?<=\d)-(?=\d)"), "/"))
 _SENTENCE = re.compile(r"[^.!?…;\n]+[.!?…;\n]*")
 
 Verdict = Literal["contradicted", "confirmed"]
@@ -72,6 +73,8 @@ class Answer(Part):
     valid_until: date | None = None
     """The last day on which it holds; None: until the law changes."""
     claims: list[Claim] = []
+    settled_from: date | None = None
+    """Since when its claims are settled: a law is known from its passing, before it is in force. None: ``valid_from``."""
 
     @field_validator("text", "basis", mode="before")
     @classmethod
@@ -87,6 +90,10 @@ class Answer(Part):
     def holds_on(self, day: date) -> bool:
         """Whether the answer is right on ``day``."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def settles_on(self, day: date) -> bool:
+        """Whether its claims are settled on ``day``."""
+        return (self.settled_from or self.valid_from) <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 class _File(Part):
@@ -111,6 +118,8 @@ def normalised(text: str) -> str:
     folded = re.sub(r"\s+", " ", fold(text))
     for long, short in _SHORT:
         folded = folded.replace(long, short)
+    for form, plain in _DATES:
+        folded = form.sub(plain, folded)
     return folded.strip()
 
 
@@ -146,15 +155,15 @@ class Answers:
         return [answer for answer in self.on(day) if answer.topic == topic]
 
     def claims_in(self, text: str, day: date) -> list[ClaimFound]:
-        """Claims of a text that an answer holding on ``day`` contradicts or confirms; a question or a doubt claims nothing."""
+        """Claims of a text that an answer contradicts or confirms on ``day``; a question or a doubt claims nothing."""
         return [found for sentence in _SENTENCE.finditer(text) for found in self._claims_of(sentence, day)]
 
     def _claims_of(self, sentence: re.Match[str], day: date) -> Iterator[ClaimFound]:
         said = normalised(sentence.group().strip(" .!…;\n"))
         if said.endswith("?") or any(hedge in said for hedge in self._hedges):
             return
-        for answer in self.on(day):
-            for claim in answer.claims:
+        for answer in self.all:
+            for claim in answer.claims if answer.settles_on(day) else []:
                 if any(pattern.search(said) for pattern in claim.patterns) and not any(words in said for words in claim.excused):
                     yield ClaimFound(answer, claim.verdict, sentence.start(), sentence.end())
 
