@@ -20,6 +20,10 @@ MIN_BODY = 120
 """Characters of text below which a page whose structure is known has no article (a gallery, a video)."""
 MIN_UNKNOWN = 250
 """The same where nothing says that the page is an article."""
+MIN_LEAD = 40
+"""Characters of a lead that says something."""
+TEASER = 1_500
+"""Characters below which an article that is not free is taken to be cut off."""
 LIST_LINKS = 12
 """Headlines that link elsewhere, from which a page that does not call itself an article may be a list."""
 HEADLINE_WORDS = 6
@@ -63,7 +67,9 @@ class Article:
     site: str | None
     language: str | None
     by: str
-    """What found the text: ``selectors`` or ``trafilatura``."""
+    """What found the text: ``selectors``, ``trafilatura`` or ``lead`` where the page shows no more than that."""
+    short: str | None = None
+    """Why the text is less than the article: it stands behind a paywall, or the page shows its lead alone."""
 
 
 def _title(page: Page, chosen: Selectors, linked: LinkedArticle) -> str | None:
@@ -123,7 +129,8 @@ def _selected_body(page: Page, chosen: Selectors) -> str:
     return ""
 
 
-def _generic_body(page: Page) -> str:
+def generic_text(page: Page) -> str:
+    """What trafilatura takes for the page's text, a line for each block; empty where it finds none."""
     text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_formatting=False)
     lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
     return _lines("\n".join(line for line in lines if line))
@@ -155,17 +162,37 @@ def _refuse_what_is_none(page: Page) -> None:
         raise NotAnArticle("home page")
 
 
-def _text(page: Page, chosen: Selectors, linked: LinkedArticle, lead: str | None) -> tuple[str, str]:
-    """The text with its lead, and what found it."""
-    body = _selected_body(page, chosen)
+@dataclass(frozen=True)
+class _Text:
+    """The text with its lead, what found it, and why it is less than the article."""
+
+    text: str
+    by: str
+    short: str | None = None
+
+
+def _teaser(page: Page, linked: LinkedArticle, lead: str | None, body: str) -> _Text | None:
+    """What is kept of an article that shows no more than its lead."""
+    stated = linked.stated or any(name in page.meta for name in _PUBLISHED[:4])
+    if not stated or not lead or len(lead) < MIN_LEAD:
+        return None
+    text = "\n".join(filter(None, (lead, "" if body.startswith(lead) else body)))
+    return _Text(text, "lead", "short: paywall" if not linked.free else "short: the page shows its lead alone")
+
+
+def _text(page: Page, chosen: Selectors, linked: LinkedArticle, lead: str | None, described: str | None) -> _Text:
+    body, paywall = _selected_body(page, chosen), None if linked.free else "short: paywall"
     if len(body) >= MIN_BODY:
-        return (f"{lead}\n{body}" if lead and not body.startswith(lead) else body), "selectors"
-    generic = _generic_body(page)
+        text = f"{lead}\n{body}" if lead and not body.startswith(lead) else body
+        return _Text(text, "selectors", paywall if len(text) < TEASER else None)
+    generic = generic_text(page)
     if _is_list(page, linked, generic):
         raise NotAnArticle("list page")
-    if len(generic) < (MIN_BODY if linked.stated else MIN_UNKNOWN):
-        raise NotAnArticle("no text" if not generic else "too little text")
-    return generic, "trafilatura"
+    if len(generic) >= (MIN_BODY if linked.stated else MIN_UNKNOWN):
+        return _Text(generic, "trafilatura", paywall if len(generic) < TEASER else None)
+    if teaser := _teaser(page, linked, described, body):
+        return teaser
+    raise NotAnArticle("no text" if not generic else "too little text")
 
 
 def extract_article(page: Page, selectors: Selectors | None = None, reading: Reading | None = None) -> Article:
@@ -182,11 +209,12 @@ def extract_article(page: Page, selectors: Selectors | None = None, reading: Rea
     chosen, reading, linked = selectors or Selectors(), reading or Reading(), linked_article(page)
     _refuse_what_is_none(page)
     lead, site = first(page.tree, chosen.lead), _site(page, linked)
-    text, by = _text(page, chosen, linked, lead)
+    described = lead or linked.description or page.meta.get("og:description") or page.meta.get("description")
+    found = _text(page, chosen, linked, lead, described)
     return Article(
         url=page.url, canonical_url=page.canonical_url, title=_title(page, chosen, linked),
-        lead=lead or linked.description or page.meta.get("og:description") or page.meta.get("description"), text=text,
+        lead=described, text=found.text,
         published=_published(page, chosen, linked, reading), modified=_modified(page, linked, reading),
         author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or linked.section,
-        site=site, language=_language(page, linked), by=by,
+        site=site, language=_language(page, linked), by=found.by, short=found.short,
     )  # fmt: skip

@@ -24,6 +24,8 @@ class LinkedArticle(BaseModel):
     section: str | None = None
     publisher: str | None = None
     language: str | None = None
+    free: bool = True
+    """Whether all of it can be read without paying."""
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -75,4 +77,5 @@ def linked_article(page: Page) -> LinkedArticle:
         headline=_text(item.get("headline")), description=_text(item.get("description")), published=_text(item.get("datePublished")),
         modified=_text(item.get("dateModified")), authors=_people(item.get("author")), section=_text(item.get("articleSection")),
         publisher=_text(item.get("publisher")), language=_text(item.get("inLanguage")),
+        free=str(item.get("isAccessibleForFree", True)).lower() not in {"false", "no", "0"},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crawlers.agreement import Watch
 from crawlers.dates import Reading
 from crawlers.extraction import reading_of
 from crawlers.frontier import Discovery, Frontier, Visit, next_look
@@ -50,7 +51,7 @@ class SourceRun:
     problem: str | None = None
 
     def __post_init__(self) -> None:
-        self.frontier = Frontier(self.source.id, self.run_id)
+        self.frontier, self.watch = Frontier(self.source.id, self.run_id), Watch()
 
     @property
     def now(self) -> datetime:
@@ -130,17 +131,21 @@ class SourceRun:
             self.ended.add(hashed)
             note_outcome(session, self.run_id, url, outcome, self.now, reason=reason, document_id=document_id)
 
-    def end(self, session: Session, visit: Visit, outcome: Outcome, reason: str | None = None, document_id: int | None = None) -> None:
+    def end(
+        self, session: Session, visit: Visit, outcome: Outcome, reason: str | None = None, document_id: int | None = None,
+        agreement: float | None = None,
+    ) -> None:  # fmt: skip
         """Enter the outcome of a visit; its frontier entry is brought up to date by the caller in the same session."""
         self.open.pop(visit.url_hash, None)
         self.ended.add(visit.url_hash)
-        note_outcome(session, self.run_id, tidy(visit.url), outcome, self.now, reason=reason, document_id=document_id)
+        url = tidy(visit.url)
+        note_outcome(session, self.run_id, url, outcome, self.now, reason=reason, document_id=document_id, agreement=agreement)
         self._show()
 
-    def end_off_topic(self, session: Session, visit: Visit) -> None:
+    def end_off_topic(self, session: Session, visit: Visit, agreement: float | None = None) -> None:
         """Only the hash of the URL is kept."""
         self.frontier.forget(session, visit)
-        self.end(session, visit, Outcome.off_topic)
+        self.end(session, visit, Outcome.off_topic, agreement=agreement)
 
     def end_failed(self, session: Session, visit: Visit, reason: str) -> None:
         """A try failed: it waits for another one, or goes to quarantine after the last."""

@@ -120,15 +120,16 @@ class FeedSpider(SourceSpider):
         article = extract_page(page, self.run.source, self.run.structures)
         if isinstance(article, ThreadPage):
             raise NotAnArticle("a thread of a forum")
+        agreement = self.run.watch.compare(page, article, has_selectors=bool(self.selectors.body))
         if not visit.hint.get("on_topic") and not self.run.terms.found_in(article.title, article.text):
-            self.run.end_off_topic(session, visit)
+            self.run.end_off_topic(session, visit, agreement)
             return
         document = article_document(article, page, self.run.source)
         outcome, document_id = self._keep(session, visit, document)
         next_visit = None if outcome is Outcome.duplicate else self.run.look_again(document.published)
         hint = {"ref": document.id, "published": document.published.isoformat() if document.published else None}
         self.run.frontier.finish(session, visit, next_visit=next_visit, hint=hint, headers=headers_of(response))
-        self.run.end(session, visit, outcome, document_id=document_id)
+        self.run.end(session, visit, outcome, article.short, document_id, agreement)
         if outcome is not Outcome.duplicate:
             self.run.discover(session, self._comments_of(document))
 

@@ -1,16 +1,21 @@
 """Tables of counted outcomes, as the demo and a round of ``langnghe run`` print them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
 
 from langnghe.cli.pipeline import Processed
+from langnghe.clock import VIETNAM
 from langnghe.installation import Installation
 from langnghe.record.ledger import Outcome, totals, waiting
 from langnghe.record.schema import AnnotationRow, Concern, DocumentRow
 from langnghe.wording import load_wording
+
+if TYPE_CHECKING:
+    from crawlers.health import SourceHealth
 
 
 def _sources_table(counts: dict[str, dict[str, int]], left: dict[str, tuple[int, int]]) -> Table:
@@ -61,6 +66,27 @@ def print_outcomes(installation: Installation, runs: list[int], processed: Proce
     console.print(_concerns_table(installation))
     if mail:
         console.print(f"Digest: {mail}")
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
+
+
+def health_table(rows: "list[SourceHealth]") -> Table:
+    """How sources are, a row each."""
+    numbers = ("rhythm", "empty", "short", "agreement", "missed", "due", "quarantined")
+    table = Table(title="Sources; rhythm: usual gap between new pages; agreement: of selectors and generic extraction")
+    for name in ("source", "state", "since", "last success", "last new"):
+        table.add_column(name)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    table.add_column("why")
+    for row in rows:
+        moments = (f"{moment.astimezone(VIETNAM):%d/%m %H:%M}" if moment else "" for moment in (row.since, row.last_success, row.last_new))
+        rhythm = f"{row.rhythm.total_seconds() / 3600:.0f} h" if row.rhythm else ""
+        shares = map(_share, (row.empty_rate, row.short_rate, row.agreement, row.missed_share))
+        table.add_row(row.source, row.state, *moments, rhythm, *shares, str(row.due), str(row.quarantined), row.why)
+    return table
 
 
 def print_crawl(installation: Installation, runs: list[int]) -> None:

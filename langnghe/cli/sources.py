@@ -48,6 +48,29 @@ def check(
 
 
 @app.command()
+def health(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE ...]", help="Ids of sources; none: all that were crawled.")
+    ] = None,
+    alarms: Annotated[bool, typer.Option("--alarms", help="Only those that need attention.")] = False,
+) -> None:
+    """How the sources are: state, last success, newest page, rhythm, rates of empty and short pages, agreement, share missed."""
+    from rich.console import Console
+
+    from crawlers.health import read_health
+    from crawlers.health_rules import load_health_rules
+    from langnghe.actor import SYSTEM
+    from langnghe.cli.outcomes import health_table
+    from langnghe.installation import open_installation
+
+    installation = open_installation()
+    rules = load_health_rules(installation.settings.config_dir)
+    with installation.record.reading() as session:
+        found = read_health(session, SYSTEM, rules, installation.clock.now(), sources or None)
+    Console().print(health_table([each for each in found if each.state.is_alarm or not alarms]))
+
+
+@app.command()
 def new(
     url: Annotated[str, typer.Argument(help="Front or section page of the site.")],
     write: Annotated[bool, typer.Option("--write", help="Write the file into config/sources/ instead of printing it.")] = False,

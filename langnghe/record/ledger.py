@@ -47,13 +47,14 @@ def finish_run(session: Session, run_id: int, now: datetime, problem: str | None
 
 
 def note_outcome(
-    session: Session, run_id: int, url: str, outcome: Outcome, now: datetime, *, reason: str | None = None, document_id: int | None = None
-) -> None:
+    session: Session, run_id: int, url: str, outcome: Outcome, now: datetime, *, reason: str | None = None,
+    document_id: int | None = None, agreement: float | None = None,
+) -> None:  # fmt: skip
     """Enter a URL's outcome; a second one in the same run is an error of the caller (the primary key refuses it)."""
     kept = None if outcome is Outcome.off_topic else url
-    session.add(
-        UrlOutcome(run_id=run_id, url_hash=url_hash(url), url=kept, outcome=outcome, reason=reason, document_id=document_id, at=now)
-    )
+    ended = UrlOutcome(run_id=run_id, url_hash=url_hash(url), url=kept, outcome=outcome, reason=reason, document_id=document_id, at=now)
+    ended.agreement = agreement
+    session.add(ended)
 
 
 def totals(session: Session, run_ids: list[int] | None = None) -> dict[str, dict[str, int]]:
