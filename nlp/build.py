@@ -12,11 +12,13 @@ import numpy as np
 from langnghe.labels import Labels
 from nlp.agreement import TOGETHER, learn_table, reconcile
 from nlp.card import write_card
-from nlp.features import FeatureReader
+from nlp.excerpt import Presence
+from nlp.features import FeatureReader, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
-from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
+from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, logit, save_linear, save_vocabulary, softmax
 from nlp.measures import quadratic_kappa
+from nlp.presence import UNWEIGHED, weighed
 from nlp.training import (
     Bools,
     Group,
@@ -29,6 +31,7 @@ from nlp.training import (
     gold_labels,
     grade,
     joined,
+    learn_presence,
     learn_vocabulary,
     macro_f1,
     to_matrix,
@@ -43,12 +46,10 @@ RECIPES = {
 """Chosen on the folds."""
 
 
-def _vectors(rows: Sequence[Labelled], read: FeatureReader) -> tuple[Vocabulary, list[dict[str, Sparse]]]:
-    """Features of the texts and, after them, of their copies without marks."""
+def _readings(rows: Sequence[Labelled], read: FeatureReader) -> list[Reading]:
+    """What is read of the texts and, after them, of their copies without marks."""
     requests = [row.request() for row in rows]
-    texts = [read(request) for request in [*requests, *map(without_marks, requests)]]
-    vocabulary = learn_vocabulary(texts)
-    return vocabulary, [vocabulary.vectors(text) for text in texts]
+    return [read(request) for request in [*requests, *map(without_marks, requests)]]
 
 
 @dataclass
@@ -81,6 +82,18 @@ def _learn(known: Sequence[Labelled], vocabulary: Vocabulary, vectors: list[dict
         model = Linear(list(head.labels), weights, bias)
         learned.append(Learned(head, model, probabilities, np.tile(gold, (2, 1)), np.tile(teaches, 2)))
     return learned
+
+
+def _weigh_long(relevant: Learned, presences: Sequence[Presence | None]) -> list[float]:
+    """Weigh the relevance of long texts anew, in place, by how present the insurances are in them; the weights."""
+    long = [place for place, presence in enumerate(presences) if presence]
+    found = [presence for presence in presences if presence]
+    if not found:
+        return list(UNWEIGHED)
+    logits = logit(relevant.probabilities[long, 0])
+    weights = learn_presence(logits, found, relevant.gold[long, 0])
+    relevant.probabilities[long, 0] = logistic(weighed(logits, found, weights))
+    return weights
 
 
 def _agree(learned: list[Learned], relevant: Bools) -> Floats:
@@ -118,16 +131,20 @@ def build(
         F1 (any), quadratic kappa (grade) or macro-F1 (one) of each head on the folds.
     """
     known, test = split(rows)
-    vocabulary, vectors = _vectors(known, read)
+    readings = _readings(known, read)
+    vocabulary = learn_vocabulary([reading.features for reading in readings])
+    vectors = [vocabulary.vectors(reading.features) for reading in readings]
     learned: list[Learned] = []
     for _, members in groupby(heads(labels), key=lambda head: (head.recipe, head.relevant_only)):
         learned += _learn(known, vocabulary, vectors, list(members))
         step()
+    long = _weigh_long(learned[0], [reading.presence for reading in readings])
     table = _agree(learned, np.tile(np.array([row.relevant for row in known]), 2))
     decided = {one.head.name: _decision(one) for one in learned}
     figures = {name: figure for name, (_, figure) in decided.items()}
     decisions = {
         "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},
+        "long": long,
         "together": np.round(table.astype(float), 3).tolist(),
         **{name: decision for name, (decision, _) in decided.items()},
     }

