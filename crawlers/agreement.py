@@ -6,7 +6,8 @@ together: where they part for page after page, somebody has to look (:mod:`crawl
 
 from collections import Counter
 
-from crawlers.article import Article, generic_text
+from crawlers.article import Article
+from crawlers.article_text import generic_text
 from crawlers.page import Page
 from langnghe.stories import syllables
 

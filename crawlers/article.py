@@ -1,20 +1,22 @@
 """Articles: JSON-LD and the structure's selectors, then trafilatura, then "not an article" with the reason."""
 
-import copy
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
-import trafilatura
 from lxml.html import HtmlElement
 
+from crawlers.article_text import completed, generic_text, selected_text
 from crawlers.dates import Reading, parse_date
 from crawlers.linked_data import LinkedArticle, linked_article
-from crawlers.page import Page, block_text, clean, first, inline_text, prune, select, values
+from crawlers.page import Page, first, inline_text, select, values
 from crawlers.structures import Selectors
 from crawlers.urls import host_of, is_home
+from crawlers.visible_dates import visible_date
 from crawlers.walls import is_blocked, is_missing
 from langnghe.folding import fold
+from langnghe.stories import syllables
 
 MIN_BODY = 120
 """Characters of text below which a page whose structure is known has no article (a gallery, a video)."""
@@ -40,7 +42,6 @@ _PUBLISHED = (
     "date",
 )
 _MODIFIED = ("article:modified_time", "lastmod", "datemodified", "og:updated_time", "article_updatetime")
-_RELATED_LINE = re.compile(r"^(>+|»|\*?\s*(mời (độc giả|bạn) (đọc|xem)|xem thêm|đọc thêm|tin liên quan)\s*[:>])", re.IGNORECASE)
 
 
 class NotAnArticle(Exception):
@@ -85,7 +86,7 @@ def _moment(page: Page, candidates: list[str | None], reading: Reading) -> datet
 def _published(page: Page, chosen: Selectors, linked: LinkedArticle, reading: Reading) -> datetime | None:
     stated = [linked.published, *(page.meta.get(name) for name in _PUBLISHED), first(page.tree, chosen.published)]
     found = _moment(page, [*stated, first(page.tree, ["time::attr(datetime)"])], reading)
-    return found or _guessed_date(page, reading)
+    return found or visible_date(page, reading) or _guessed_date(page, reading)
 
 
 def _guessed_date(page: Page, reading: Reading) -> datetime | None:
@@ -99,11 +100,17 @@ def _modified(page: Page, linked: LinkedArticle, reading: Reading) -> datetime |
     return _moment(page, [linked.modified, *(page.meta.get(name) for name in _MODIFIED)], reading)
 
 
+def _is_outlet(name: str, outlet: str) -> bool:
+    """Whether a name is that of the newspaper: its site's name and host hold it, with or without blanks."""
+    words = fold(name).strip(" ,-")
+    return not words or words in outlet or "".join(words.split()) in outlet.replace(" ", "")
+
+
 def _author(page: Page, chosen: Selectors, linked: LinkedArticle, site: str | None) -> str | None:
     names = next((found for selector in chosen.author if (found := values(page.tree, selector))), None)
     names = names or linked.authors or page.meta.get("author", "").split(";")
-    outlet = {fold(site or ""), host_of(page.url), fold(linked.publisher or "")}
-    people = [name.strip(" ,-") for name in names if fold(name.strip()) not in outlet and "://" not in name]
+    outlet = " ".join(fold(name) for name in (site, host_of(page.url), host_of(page.canonical_url or ""), linked.publisher) if name)
+    people = [name.strip(" ,-") for name in names if not _is_outlet(name, outlet) and "://" not in name]
     return ", ".join(dict.fromkeys(name for name in people if name)) or None
 
 
@@ -117,34 +124,23 @@ def _language(page: Page, linked: LinkedArticle) -> str | None:
     return code and code.group()
 
 
-def _lines(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if not _RELATED_LINE.match(line))
-
-
-def _selected_body(page: Page, chosen: Selectors) -> str:
-    for selector in chosen.body:
-        for element in select(page.tree, selector):
-            if text := _lines(block_text(prune(copy.deepcopy(element), chosen.drop))):
-                return text
-    return ""
-
-
-def generic_text(page: Page) -> str:
-    """What trafilatura takes for the page's text, a line for each block; empty where it finds none."""
-    text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_formatting=False)
-    lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
-    return _lines("\n".join(line for line in lines if line))
-
-
 def headlines(tree: HtmlElement) -> set[str]:
     """Texts of the links that read like headlines."""
     texts = (inline_text(link) for link in select(tree, "a[href]"))
     return {text for text in texts if len(text.split()) >= HEADLINE_WORDS}
 
 
+def _is_named_after_its_title(page: Page) -> bool:
+    """Whether the address spells the page's title, as that of an article does; a section's is a word or two."""
+    slug = max((set(syllables(part)) for part in urlsplit(page.url).path.split("/")), key=len)
+    words = {word for word in slug if not word.isdigit()}
+    title = set(syllables(page.meta.get("og:title") or first(page.tree, ["title", "h1"]) or ""))
+    return len(words & title) >= HEADLINE_WORDS - 1 and len(words & title) * 2 > len(words)
+
+
 def _is_list(page: Page, linked: LinkedArticle, text: str) -> bool:
     """A list does not call itself an article, leads to many headlines, and has none of its own or a text made of theirs."""
-    if linked.stated or any(name in page.meta for name in _PUBLISHED[:4]):
+    if linked.stated or any(name in page.meta for name in _PUBLISHED[:4]) or _is_named_after_its_title(page):
         return False
     found = headlines(page.tree)
     if len(found) < LIST_LINKS:
@@ -180,8 +176,8 @@ def _teaser(page: Page, linked: LinkedArticle, lead: str | None, body: str) -> _
     return _Text(text, "lead", "short: paywall" if not linked.free else "short: the page shows its lead alone")
 
 
-def _text(page: Page, chosen: Selectors, linked: LinkedArticle, lead: str | None, described: str | None) -> _Text:
-    body, paywall = _selected_body(page, chosen), None if linked.free else "short: paywall"
+def _text(page: Page, chosen: Selectors, linked: LinkedArticle, title: str | None, lead: str | None, described: str | None) -> _Text:
+    body, paywall = selected_text(page, chosen), None if linked.free else "short: paywall"
     if len(body) >= MIN_BODY:
         text = f"{lead}\n{body}" if lead and not body.startswith(lead) else body
         return _Text(text, "selectors", paywall if len(text) < TEASER else None)
@@ -189,7 +185,7 @@ def _text(page: Page, chosen: Selectors, linked: LinkedArticle, lead: str | None
     if _is_list(page, linked, generic):
         raise NotAnArticle("list page")
     if len(generic) >= (MIN_BODY if linked.stated else MIN_UNKNOWN):
-        return _Text(generic, "trafilatura", paywall if len(generic) < TEASER else None)
+        return _Text(completed(generic, page, title, described), "trafilatura", paywall if len(generic) < TEASER else None)
     if teaser := _teaser(page, linked, described, body):
         return teaser
     raise NotAnArticle("no text" if not generic else "too little text")
@@ -210,9 +206,10 @@ def extract_article(page: Page, selectors: Selectors | None = None, reading: Rea
     _refuse_what_is_none(page)
     lead, site = first(page.tree, chosen.lead), _site(page, linked)
     described = lead or linked.description or page.meta.get("og:description") or page.meta.get("description")
-    found = _text(page, chosen, linked, lead, described)
+    title = _title(page, chosen, linked)
+    found = _text(page, chosen, linked, title, lead, described)
     return Article(
-        url=page.url, canonical_url=page.canonical_url, title=_title(page, chosen, linked),
+        url=page.url, canonical_url=page.canonical_url, title=title,
         lead=described, text=found.text,
         published=_published(page, chosen, linked, reading), modified=_modified(page, linked, reading),
         author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or linked.section,

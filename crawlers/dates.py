@@ -11,7 +11,7 @@ from langnghe.folding import fold
 _ZONE = r"(?:(?:gmt|utc)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)|(?P<utc>z|gmt|utc)\b)"
 _AFTER_CLOCK = re.compile(rf"\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:[.,]\d+)?\s*[(,-]?\s*{_ZONE}")
 _CLOCK = re.compile(
-    r"(?<![\d/.\-+])(\d{1,2})\s*(?::|h|g(?:io)?)\s*(?:(\d{2})(?:\s*(?::|p(?:hut)?)\s*(\d{2})?)?)?(?:[.,]\d+)?\s*(am\b|pm\b|sa\b|ch\b)?(?![/\d])"
+    r"(?<![\d/.\-+])(\d{1,2})\s*(?::|h|g(?:io)?)\s*(?:(\d{2})(?:\s*(?::|p(?:hut)?(?![a-z]))\s*(\d{2})?)?)?(?:[.,]\d+)?\s*(am\b|pm\b|sa\b|ch\b)?(?![/\d])"
 )
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})(?=$|[t\s,(]|\D*$)t?")
 _SLASHED = re.compile(r"(?<![\d/.\-])(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?((?:19|20)\d{2}|\d{2})(?![\d:])")
@@ -19,13 +19,18 @@ _WORDED = re.compile(r"(?<!\d)(\d{1,2})\s*(?:thang|thg|th)\.?\s*(\d{1,2})\s*(?:,
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH = re.compile(rf"(?<!\d)(\d{{1,2}})[ -]({'|'.join(_MONTHS)})[a-z]*\.?,?[ -]((?:19|20)\d{{2}})\b")
 _ENGLISH_FIRST = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}}),? ((?:19|20)\d{{2}})\b")
-_DAY_MONTH = re.compile(r"(?<![\d/.\-])(\d{1,2})[/-](\d{1,2})(?![\d/:.-])")
+_DAY_MONTH = re.compile(r"(?<![\d/.\-])(\d{1,2})[/-](\d{1,2})(?![\d/:.-])|\bngay (\d{1,2})\.(\d{1,2})(?![\d/:-])")
+_COMPACT = re.compile(r"\s*((?:19|20)\d{2})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?)?\s*")
+_MONTH_ALONE = re.compile(r"\s*(?:thang )?\d{1,2}\s*[/-]\s*\d{4}\s*")
 _EPOCH = re.compile(r"\s*(\d{10})(?:\d{3})?\s*")
-_AGO = re.compile(
-    r"\b(\d+|mot|vai)\s*(giay|phut|gio|tieng|ngay|tuan|thang|nam|seconds?|minutes?|hours?|days?|weeks?|[hpmsd])\b[^.]{0,16}?(?:truoc|ago)\b"
-)
+_NUMBERS = {"mot": 1, "nua": 0.5, "hai": 2, "ba": 3, "vai": 3, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
+_UNITS = r"giay|phut|gio|tieng|ngay|tuan|thang|nam|seconds?|minutes?|hours?|days?|weeks?|[hpmsd]"
+_AGE = rf"(?P<number>\d+|{'|'.join(_NUMBERS)})\s*(?P<unit>{_UNITS}|')(?:\s*(?P<minutes>\d{{1,2}})\s*(?:phut|p|'))?"
+_AGO = re.compile(rf"\b{_AGE}(?![a-z])[^.]{{0,16}}?(?:truoc|ago)\b|\bcach day {_AGE.replace('P<', 'P<since_')}(?![a-z])")
+_ONLY_AGE = re.compile(rf"\W*(?P<number>\d+)\s*(?P<unit>{_UNITS})\W*")
+"""An age without "ago", as social networks write it, and nothing else."""
 _DAYS = {"giay": 1 / 86400, "s": 1 / 86400, "phut": 1 / 1440, "p": 1 / 1440, "m": 1 / 1440, "gio": 1 / 24, "tieng": 1 / 24, "h": 1 / 24,
-         "ngay": 1, "d": 1, "tuan": 7, "w": 7, "thang": 30, "nam": 365}  # fmt: skip
+         "'": 1 / 1440, "ngay": 1, "d": 1, "tuan": 7, "w": 7, "thang": 30, "nam": 365}  # fmt: skip
 _NOW = ("vua xong", "vua dang", "vua moi", "moi day", "just now", "a moment ago")
 _NEAR = {"hom kia": 2, "hom qua": 1, "yesterday": 1, "hom nay": 0, "sang nay": 0, "chieu nay": 0, "toi nay": 0, "today": 0}
 _WEEKDAYS = {"thu hai": 0, "thu ba": 1, "thu tu": 2, "thu nam": 3, "thu sau": 4, "thu bay": 5, "chu nhat": 6}
@@ -104,15 +109,24 @@ def _epoch(text: str, _now: datetime, _reading: Reading) -> datetime | None:
     return found and datetime.fromtimestamp(int(found[1]), UTC)
 
 
+def _compact(text: str, _now: datetime, reading: Reading) -> datetime | None:
+    found = _COMPACT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    return datetime(year, month, day, hour, minute, second, tzinfo=reading.zone)
+
+
 def _ago(text: str, now: datetime, _reading: Reading) -> datetime | None:
     if any(word in text for word in _NOW):
         return now
-    found = _AGO.search(text)
+    found = _AGO.search(text) or _ONLY_AGE.fullmatch(text)
     if found is None:
         return None
-    number = {"mot": 1, "vai": 3}.get(found[1]) or int(found[1])
-    unit = found[2] if found[2] in _DAYS else found[2][0]
-    return now - timedelta(days=number * _DAYS[unit])
+    said = {name.removeprefix("since_"): value for name, value in found.groupdict().items() if value}
+    unit = said["unit"] if said["unit"] in _DAYS else said["unit"][0]
+    number = _NUMBERS.get(said["number"]) or int(said["number"])
+    return now - timedelta(days=number * _DAYS[unit], minutes=int(said.get("minutes", 0)))
 
 
 def _on_day(days_ago: int, text: str, now: datetime, reading: Reading) -> datetime:
@@ -135,20 +149,22 @@ def _this_year(text: str, now: datetime, reading: Reading) -> datetime | None:
     found = _DAY_MONTH.search(text)
     if found is None:
         return None
-    day, month = int(found[1]), int(found[2])
+    day, month = int(found[1] or found[3]), int(found[2] or found[4])
     moment = _at(now.astimezone(reading.zone).year, month, day, _without(text, found), reading)
     return moment if moment <= now + timedelta(days=1) else moment.replace(year=moment.year - 1)
 
 
 _FORMS: tuple[Callable[[str, datetime, Reading], datetime | None], ...] = (
-    _epoch, _iso, _slashed, _worded, _english, _ago, _near, _this_year,
+    _epoch, _compact, _iso, _slashed, _worded, _english, _ago, _near, _this_year,
 )  # fmt: skip
 
 
 def _by_library(text: str, now: datetime, reading: Reading) -> datetime | None:
     import dateparser
 
-    if not re.search(r"\d\D+\d", _CLOCK.sub(" ", text)):  # a lone number or time is no date, yet dateparser makes one of it
+    if _MONTH_ALONE.fullmatch(text) or not re.search(
+        r"\d\D+\d", _CLOCK.sub(" ", text)
+    ):  # a lone number or time is no date, yet dateparser makes one of it
         return None
     zone = str(reading.zone)
     settings = {"RELATIVE_BASE": now.replace(tzinfo=None), "TIMEZONE": zone, "RETURN_AS_TIMEZONE_AWARE": True, "PREFER_DATES_FROM": "past"}

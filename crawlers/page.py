@@ -4,7 +4,7 @@ import codecs
 import copy
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -120,9 +120,24 @@ def clean(text: str) -> str:
     return " ".join(nfc(re.sub("[\u200b\u200c\u200d\u2060\ufeff\xad]", "", text)).split())
 
 
+def _tail(element: HtmlElement) -> str:
+    """What follows an element; a place that stands before a lead ("TP HCM") is set apart from it by a style sheet alone."""
+    tail = (element.tail or "").replace("\n", " ").replace("\r", " ")
+    is_stamp = tail.strip() and "location-stamp" in (element.get("class") or "")
+    return f" - {tail.lstrip()}" if is_stamp else tail
+
+
+def _inline(element: HtmlElement) -> Iterator[str]:
+    if isinstance(element.tag, str):
+        yield element.text or ""
+        for child in element:
+            yield from _inline(child)
+            yield _tail(child)
+
+
 def inline_text(element: HtmlElement) -> str:
     """All text of an element as one line."""
-    return clean("".join(element.itertext()))
+    return clean("".join(_inline(element)))
 
 
 def _walk(element: HtmlElement, pieces: list[str]) -> None:
@@ -133,7 +148,7 @@ def _walk(element: HtmlElement, pieces: list[str]) -> None:
     pieces.append((element.text or "").replace("\n", " ").replace("\r", " "))
     for child in element:
         _walk(child, pieces)
-        pieces.append((child.tail or "").replace("\n", " ").replace("\r", " "))
+        pieces.append(_tail(child))
     pieces.extend(("\n",) if block else ())
 
 

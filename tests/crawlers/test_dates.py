@@ -21,6 +21,7 @@ MIDNIGHT = datetime(2024, 9, 23, tzinfo=VIETNAM)
         "2024-09-23T08:15:00.000 +07:00", "2024-09-23T08:15:00+0700", "2024-09-23T01:15:00Z", "2024-09-23T01:15:00.000Z",
         "Mon, 23 Sep 2024 08:15:00 GMT+7", "Mon, 23 Sep 2024 08:15:00 +07", "Mon, 23 Sep 2024 08:15:00 +0700", "Mon, 23 Sep 2024 01:15:00 GMT",
         "23-09-2024 08:15", "23.9.2024 | 08:15", "Ngày 23 tháng 9 năm 2024 lúc 8 giờ 15", "23/9/24 8:15", "(23/09/2024 | 08:15)",
+        "Sep 23, 2024 at 8:15 AM", "20240923081500", "8:15 AM 23/09/2024", "T2, 23/09/2024 08:15", "Thứ Hai, 08:15, 23/9/2024",
         "08:15, ngày 23/09/2024", "23/9/2024 08:15 SA", "Cập nhật lúc 8g15, ngày 23-9-2024", "1727054100", "1727054100000",
     ],
 )  # fmt: skip
@@ -36,7 +37,9 @@ def test_a_day_without_a_time_begins_at_midnight_in_vietnam(text):
 @pytest.mark.parametrize(
     ("text", "ago"),
     [
-        ("5 phút trước", timedelta(minutes=5)), ("5h trước", timedelta(hours=5)), ("2 giờ trước", timedelta(hours=2)), ("7' trước", None),
+        ("5 phút trước", timedelta(minutes=5)), ("5h trước", timedelta(hours=5)), ("2 giờ trước", timedelta(hours=2)), ("7' trước", timedelta(minutes=7)), ("cách đây 2 giờ", timedelta(hours=2)), ("2 giờ 15 phút trước", timedelta(minutes=135)),
+        ("hai ngày trước", timedelta(days=2)), ("nửa giờ trước", timedelta(minutes=30)), ("3 giờ ·", timedelta(hours=3)), ("11/2026", None),
+        ("1.234 lượt xem", None),
         ("3 ngày trước", timedelta(days=3)), ("1 tuần trước", timedelta(weeks=1)), ("vừa xong", timedelta()), ("30 giây trước", timedelta(seconds=30)),
     ],
 )  # fmt: skip
@@ -49,6 +52,8 @@ def test_a_relative_date_counts_from_the_fetch(text, ago):
     [
         ("Hôm qua lúc 20:30", datetime(2026, 11, 19, 20, 30, tzinfo=VIETNAM)), ("hôm nay, 07h05", datetime(2026, 11, 20, 7, 5, tzinfo=VIETNAM)),
         ("Thứ hai lúc 08:15", datetime(2026, 11, 16, 8, 15, tzinfo=VIETNAM)), ("Thứ sáu lúc 22:00", datetime(2026, 11, 13, 22, tzinfo=VIETNAM)),
+        ("lúc 9h ngày 15.11", datetime(2026, 11, 15, 9, tzinfo=VIETNAM)), ("15/11/2026 3:30 PM", datetime(2026, 11, 15, 15, 30, tzinfo=VIETNAM)),
+        ("5 Tháng mười một 2026 lúc 20:15", datetime(2026, 11, 5, 20, 15, tzinfo=VIETNAM)),
         ("08:15 23/9", datetime(2026, 9, 23, 8, 15, tzinfo=VIETNAM)), ("08:15 23/12", datetime(2025, 12, 23, 8, 15, tzinfo=VIETNAM)),
     ],
 )  # fmt: skip

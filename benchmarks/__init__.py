@@ -1,0 +1,1 @@
+"""Measurements, run by hand; the tables are in README.md."""
