@@ -18,4 +18,4 @@ def _import_pages() -> None:
 
 if __name__ == "__main__":
     threading.Thread(target=_import_pages, daemon=True).start()
-    main(["run", str(HERE / "app.py"), *sys.argv[1:]])
+    main(["run", str(HERE / "server.py"), *sys.argv[1:]])

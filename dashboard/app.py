@@ -5,13 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.access import office_name, offices
+from dashboard.access import LoggedOut, NoAccount, needs_login, office_name, offices
 from dashboard.components import flash
 from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words, samples
+from dashboard.leaving import leave_button, tell_visitor
 from dashboard.pages import make_pages
 from dashboard.source_health import source_rows
 from dashboard.trouble import tell, told
 from langnghe.errors import ConfigurationError, LangngheError
+from langnghe.settings import load_settings
 from langnghe.wording import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -19,17 +21,27 @@ SIDEBAR = 248
 """Pixels; on a narrow screen the sidebar is hidden at first."""
 
 
+def _office(context: Context) -> None:
+    words, actor = context.words, context.actor
+    if needs_login(context.settings):
+        office = office_name(actor.office, context.places)
+        st.html(f'<p class="ln-who"><strong>{escape(actor.name)}</strong><br>{escape(words(f"role.{actor.role}"))} · {escape(office)}</p>')
+        leave_button(context.settings, words)
+        return
+    st.selectbox(
+        words("nav.office"),
+        offices(context.places),
+        format_func=lambda office: office_name(office, context.places),
+        key=OFFICE,
+        persist_state="session",
+        help=words("nav.office_help"),
+    )
+
+
 def _switches(context: Context) -> None:
     words = context.words
     with st.sidebar:
-        st.selectbox(
-            words("nav.office"),
-            offices(context.places),
-            format_func=lambda office: office_name(office, context.places),
-            key=OFFICE,
-            persist_state="session",
-            help=words("nav.office_help"),
-        )
+        _office(context)
         st.segmented_control(
             words("nav.language"),
             LANGUAGES,
@@ -45,6 +57,11 @@ def _switches(context: Context) -> None:
         st.html(f"<script>document.documentElement.lang = '{words.language}'</script>", unsafe_allow_javascript=True)
 
 
+def hidden_pages(context: Context) -> set[str]:
+    """Pages that would have nothing to say to this session; what may be done on them the services decide."""
+    return set() if needs_login(context.settings) else {"account"}
+
+
 def main() -> None:
     """One rerun of one session."""
     st.set_page_config(page_title="Lắng Nghe", page_icon=str(HERE / "mark.svg"), layout="wide", initial_sidebar_state=SIDEBAR)
@@ -58,10 +75,15 @@ def main() -> None:
         st.stop()
     try:
         context = current_context()
+    except (LoggedOut, NoAccount) as error:
+        # Known, so that Streamlit does not say that there is no such page; none of them is run.
+        st.navigation(make_pages(words), position="hidden")
+        tell_visitor(load_settings(), words, error)
+        st.stop()
     except LangngheError as error:
         tell(words, error)
         st.stop()
-    chosen = st.navigation(make_pages(words))
+    chosen = st.navigation(make_pages(words, hidden_pages(context)))
     with told(words):
         _switches(context)
         flash(context)

@@ -1,27 +1,27 @@
-"""The case beside a concern: open, give to somebody, note, close; every step through the service."""
+"""What may be done about a case as a whole, and the cases beside a concern."""
 
-from collections.abc import Callable
 from functools import partial
-from html import escape
 
 import streamlit as st
 
 from alerts import cases
-from alerts.cases import CaseView
+from alerts.cases import CaseDetail, CaseView, load_workflow
+from alerts.cases.handling import FORMAL
 from alerts.concern_actions import offices_of
 from alerts.overview import ConcernDetail
-from dashboard import components, formats
-from dashboard.components import Chip, chips_html
-from dashboard.concern_view import steps_html
+from dashboard import components
+from dashboard.access import office_name, offices
+from dashboard.case_view import case_chips, due_html, owner_text
+from dashboard.components import chips_html
 from dashboard.context import Context
-from dashboard.today import severity_chip
+from dashboard.forms import Field, Values, options_of, show_form
+from dashboard.pages import link
 from dashboard.trouble import acting
 from langnghe.actor import Role
-from langnghe.record.schema import Concern
+from langnghe.record.schema import Case, Concern
 
-
-def _value(name: str) -> str:
-    return str(st.session_state.get(name) or "")
+STEPS = ("assign", "note", "describe", "mark", "hand_over", "close", "reopen")
+"""Steps of the workflow that concern the case as a whole, in the order in which they are offered."""
 
 
 def may_act(context: Context, concern: Concern) -> bool:
@@ -36,60 +36,6 @@ def open_case(context: Context, concern_id: int) -> None:
         cases.open_case(context.record, context.actor, concern_id, context.settings)
 
 
-def _assign(context: Context, case_id: int, version: int) -> None:
-    with acting("case.assigned"):
-        cases.assign(context.record, context.actor, case_id, _value("case-officer"), context.settings, row_version=version)
-
-
-def _note(context: Context, case_id: int, version: int) -> None:
-    with acting("case.noted"):
-        cases.note(context.record, context.actor, case_id, _value("case-note"), context.settings, row_version=version)
-
-
-def _close(context: Context, case_id: int, version: int) -> None:
-    with acting("case.closed"):
-        outcome, said = _value("case-outcome"), _value("case-closing-note")
-        cases.close_case(context.record, context.actor, case_id, outcome, context.settings, note=said, row_version=version)
-
-
-def _reopen(context: Context, case_id: int, version: int) -> None:
-    with acting("case.reopened"):
-        cases.reopen_case(context.record, context.actor, case_id, _value("case-reopen-why"), context.settings, row_version=version)
-
-
-def _assign_form(words: Callable[..., str]) -> None:
-    st.text_input(words("case.officer"), key="case-officer", placeholder=words("case.officer_hint"))
-
-
-def _note_form(words: Callable[..., str]) -> None:
-    st.text_area(words("case.note"), key="case-note", height=90, placeholder=words("case.note_hint"))
-
-
-def _close_form(words: Callable[..., str]) -> None:
-    outcomes = [one.id for one in cases.load_workflow().outcomes]
-    st.selectbox(words("case.outcome"), outcomes, format_func=lambda one: words(f"close.{one}"), key="case-outcome")
-    st.text_input(words("case.note"), key="case-closing-note")
-
-
-def _reopen_form(words: Callable[..., str]) -> None:
-    st.text_input(words("case.why"), key="case-reopen-why")
-
-
-FORMS = {
-    "assign": (_assign_form, _assign),
-    "note": (_note_form, _note),
-    "close": (_close_form, _close),
-    "reopen": (_reopen_form, _reopen),
-}
-"""Step → its form and what it does."""
-
-
-def steps_of(context: Context, state: str) -> list[str]:
-    """Steps that a case in ``state`` allows."""
-    allowed = cases.next_steps(state, context.settings)
-    return [step for step in FORMS if step in allowed]
-
-
 def show_cases(context: Context, detail: ConcernDetail) -> None:
     """The cases about a concern; without one, the button that opens it."""
     words = context.words
@@ -100,47 +46,101 @@ def show_cases(context: Context, detail: ConcernDetail) -> None:
         open_one = partial(open_case, context, detail.line.id)
         st.button(words("case.open"), type="primary", icon=":material/assignment_add:", on_click=open_one, width="stretch")
     for view in [*unfinished, *(view for view in detail.cases if view.case.state == "closed")]:
-        _show_case(context, view)
+        show_line(context, view)
 
 
-def _show_case(context: Context, view: CaseView) -> None:
-    words, case = context.words, view.case
-    with st.container(border=True):
-        state: Chip = Chip(words(f"case.state_{case.state}"), "green" if case.state == "closed" else "blue")
-        late = "ln-late" if view.overdue else "ln-meta"
-        due = (
-            f"{formats.due(view.hours_left, words)} ({formats.moment(case.due)})"
-            if view.hours_left is not None
-            else formats.due(None, words)
-        )
-        mark = "⚠ " if view.overdue else ""
-        st.html(
-            f'<p class="ln-line"><strong>{escape(words("case.number", n=case.id))}</strong> {escape(case.title)}</p>'
-            f"{chips_html([state, severity_chip(case.severity, context)])}"
-            f'<p class="ln-line"><span class="{late}">{mark}{escape(due)}</span></p>'
-            f'<p class="ln-line ln-meta">{escape(words("case.officer"))}: {escape(case.officer or words("case.nobody"))}</p>'
-        )
-        _show_step(context, view)
-        with st.expander(words("case.history")), context.record.reading() as session:
-            st.html(steps_html(cases.case_history(session, context.actor, case.id), context, "step"))
+def show_line(context: Context, view: CaseView) -> None:
+    """A case as one of several."""
+    with st.container(border=True, key=f"row-case-{view.case.id}", gap=None):
+        link("case", context.words("case.line", n=view.case.id, title=view.case.title), {"id": str(view.case.id)})
+        st.html(chips_html(case_chips(view, context)) + due_html(view, context))
+        components.paragraph(owner_text(view.case, context), "note")
 
 
-def _show_step(context: Context, view: CaseView) -> None:
-    words, case = context.words, view.case
+def step_fields(context: Context, case: Case, step: str) -> list[Field]:
+    """What a step asks for."""
+    words, workflow = context.words, load_workflow(context.settings.config_dir)
+    outcomes, outcome_name = options_of(workflow.outcomes, words.language)
+    receivers, receiver_name = options_of(workflow.receivers, words.language)
+    elsewhere = [office for office in offices(context.places) if office != case.office]
+    fields = {
+        "assign": [Field("officer", words("case.officer"), value=case.officer or context.actor.name, hint=words("case.officer_hint"))],
+        "note": [Field("note", words("case.note"), "text", hint=words("case.note_hint"), height=90)],
+        "describe": [
+            Field("title", words("case.name"), value=case.title),
+            Field("responsible", words("case.responsible"), "many", receivers, receiver_name, case.responsible, words("case.choose")),
+            Field("pakn", words("case.pakn"), value=case.pakn, hint=words("case.pakn_hint")),
+        ],
+        "mark": [
+            Field(
+                "formal",
+                words("case.formal"),
+                "choice",
+                ["", *FORMAL],
+                partial(_formal_name, context),
+                case.formal or "",
+            )
+        ],
+        "hand_over": [
+            Field("office", words("case.to_office"), "choice", elsewhere, lambda one: office_name(one, context.places)),
+            Field("reason", words("case.why")),
+        ],
+        "close": [
+            Field("outcome", words("case.outcome"), "choice", outcomes, outcome_name),
+            Field("note", words("case.note")),
+        ],
+        "reopen": [Field("reason", words("case.why"))],
+    }
+    return fields[step]
+
+
+def _formal_name(context: Context, mark: str) -> str:
+    return context.words(f"case.formal_{mark}" if mark else "case.formal_none")
+
+
+def take_step(context: Context, case: Case, step: str, values: Values) -> None:
+    """Call the service for a step, on the version that is on the screen: whoever came first wins, the other one is told."""
+    record, actor, settings, seen = context.record, context.actor, context.settings, case.row_version
+    if step == "assign":
+        cases.assign(record, actor, case.id, values["officer"], settings, row_version=seen)
+    elif step == "note":
+        cases.note(record, actor, case.id, values["note"], settings, row_version=seen)
+    elif step == "describe":
+        title, responsible, pakn = values["title"], values["responsible"], values["pakn"]
+        cases.describe(record, actor, case.id, settings, title=title, responsible=responsible, pakn=pakn, row_version=seen)
+    elif step == "mark":
+        cases.mark_formal(record, actor, case.id, values["formal"] or None, settings, row_version=seen)
+    elif step == "hand_over":
+        cases.hand_over(record, actor, case.id, values["office"], values["reason"], settings, row_version=seen)
+    elif step == "close":
+        cases.close_case(record, actor, case.id, values["outcome"], settings, note=values["note"], row_version=seen)
+    else:
+        cases.reopen_case(record, actor, case.id, values["reason"], settings, row_version=seen)
+
+
+def show_steps(context: Context, detail: CaseDetail) -> None:
+    """The steps that the case allows, one form at a time."""
+    words, case = context.words, detail.case
+    offered = [step for step in STEPS if step in detail.steps]
+    components.section(words("case.step"))
+    if not context.actor.may(Role.officer, case.office):
+        components.paragraph(words("case.read_only"), "note")
+        return
     chosen = st.selectbox(
         words("case.step"),
-        steps_of(context, case.state),
+        offered,
         index=None,
         format_func=lambda step: words(f"case.do_{step}"),
         placeholder=words("case.step_hint"),
         key=f"case-step-{case.id}-{case.row_version}",
         label_visibility="collapsed",
     )
-    if chosen is None:
-        return
-    form, act = FORMS[chosen]
-    with st.form(f"case-{case.id}-{chosen}", border=False):
-        form(words)
-        # The version that the officer has before the eyes: whoever came first wins, the other one is told.
-        done = partial(act, context, case.id, case.row_version)
-        st.form_submit_button(words(f"case.do_{chosen}"), type="primary", on_click=done, width="stretch")
+    if chosen is not None:
+        key = f"case-{case.id}-{chosen}-{case.row_version}"
+        show_form(
+            step_fields(context, case, chosen),
+            key,
+            words(f"case.do_{chosen}"),
+            partial(take_step, context, case, chosen),
+            f"case.{chosen}_done",
+        )

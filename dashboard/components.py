@@ -1,6 +1,6 @@
 """Small pieces of a page that Streamlit does not have; every text that enters them is escaped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -70,6 +70,11 @@ def paragraph(text: str, kind: str = "") -> None:
     st.html(f'<p class="ln-p{f" ln-{kind}" if kind else ""}">{escape(text)}</p>')
 
 
+def bullets(lines: Iterable[str]) -> None:
+    """A list."""
+    st.html(f'<ul class="ln-list">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+
+
 def empty(title: str, what_to_do: str) -> None:
     """Nothing to show, and what that means or what to do about it."""
     st.html(f'<div class="ln-empty"><strong>{escape(title)}</strong><p>{escape(what_to_do)}</p></div>')
@@ -82,15 +87,40 @@ def external_link(text: str, url: str | None) -> str:
     return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer nofollow">{escape(text)}</a>'
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numbers_from: int = 1) -> None:
-    """A table of text; columns from ``numbers_from`` on stand right."""
+def link_html(text: str, address: str) -> str:
+    """A link to a page of this site, as HTML."""
+    return f'<a href="{escape(address, quote=True)}" target="_self">{escape(text)}</a>'
+
+
+def notice(text: str) -> None:
+    """Something that a reader has to know before anything else on the page."""
+    st.html(f'<p class="ln-notice" role="status">{escape(text)}</p>')
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> None:
+    """Names with their values."""
+    st.html(f'<dl class="ln-facts">{"".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)}</dl>')
+
+
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    numbers_from: int = 1,
+    html_columns: Collection[int] = (),
+) -> None:
+    """A table of text; columns from ``numbers_from`` on stand right, those of ``html_columns`` hold HTML that is escaped already."""
     names = "".join(f'<th scope="col"{_right(i, numbers_from)}>{escape(name)}</th>' for i, name in enumerate(head))
-    lines = "".join(
-        "<tr>" + "".join(f"<td{_right(i, numbers_from)}>{escape(cell)}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows
-    )
+    lines = "".join(f"<tr>{_cells(row, numbers_from, html_columns)}</tr>" for row in rows)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     html = f'<div class="ln-table"><table>{title}<thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table></div>'
     st.html(html)
+
+
+def _cells(row: Sequence[str], numbers_from: int, html_columns: Collection[int]) -> str:
+    written = [cell if i in html_columns else escape(cell) for i, cell in enumerate(row)]
+    return "".join(f"<td{_right(i, numbers_from)}>{cell}</td>" for i, cell in enumerate(written))
 
 
 def _right(column: int, numbers_from: int) -> str:
@@ -109,4 +139,4 @@ def flash(context: Context) -> None:
     if said is None:
         return
     kind, key = said
-    (st.success if kind == "done" else st.warning)(context.words(key))
+    (st.success if kind == "done" else st.warning)(key if kind == "said" else context.words(key))

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from typing import Any
 
+from alerts.cases import load_workflow
 from alerts.explanation import Explanation, TellingStory
 from alerts.overview import ConcernDetail
 from dashboard import formats
+from dashboard.access import office_name
 from dashboard.components import Chip, Figure, chips_html, external_link
 from dashboard.context import Context
 from dashboard.today import state_chips
@@ -108,16 +111,28 @@ def event_text(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -
     more = [words(f"reason.{detail['reason']}")] if event.event == "dismissed" and "reason" in detail else []
     if event.event != "dismissed" and isinstance(detail.get("reason"), str) and detail["reason"]:
         more.append(detail["reason"])
-    if event.event == "closed" and "outcome" in detail:
-        more.append(words(f"close.{detail['outcome']}"))
+    if prefix == "step":
+        more += _case_detail(event.event, detail, context)
     if event.event == "spread":
         more.append(", ".join(context.places.name(code) for code in detail["provinces"]))
     if event.event == "snoozed":
         more.append(words("event.until", day="/".join(reversed(str(detail["until"]).split("-")))))
     if prefix == "event" and event.event in ("opened", "updated", "reopened", "spread", "escalated") and "observed" in detail:
         more.append(words("event.observed", n=words.number(detail["observed"])))
-    more += [str(detail[name]) for name in ("officer", "channel", "to", "text", "note") if detail.get(name)]
+    more += [str(detail[name]) for name in ("officer", "text", "note", "remark", "done") if detail.get(name)]
     return f"{said}: {' · '.join(more)}" if more else said
+
+
+def _case_detail(event: str, detail: dict[str, Any], context: Context) -> list[str]:
+    """What a case's event says beside its name."""
+    workflow, language = load_workflow(context.settings.config_dir), context.words.language
+    groups = {"outcome": "outcomes", "channel": "channels", "kind": "solutions" if event == "planned" else "papers"}
+    said = [workflow.choice(group, detail[name]).name(language) for name, group in groups.items() if detail.get(name)]
+    if event == "handed_over":
+        said.append(office_name(detail["office"], context.places))
+    if event == "marked":
+        said.append(context.words(f"case.formal_{detail['formal'] or 'none'}"))
+    return said
 
 
 def steps_html(events: Sequence[ConcernEvent | CaseEvent], context: Context, prefix: str) -> str:

@@ -1,12 +1,12 @@
 """What every page works with: the installation, who is there, and in which language."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from crawlers.sources import load_sources
-from dashboard.access import sign_in
+from dashboard.access import visitor
 from index.interface import SearchIndex, open_index
 from langnghe.actor import NATIONAL, Actor
 from langnghe.errors import LangngheError
@@ -103,6 +103,7 @@ def current_context() -> Context:
     """The context of this session.
 
     Raises:
+        LoggedOut, NoAccount: see :func:`dashboard.access.visitor`.
         LangngheError: the settings are wrong, or the record can't be opened.
     """
     settings = load_settings()
@@ -111,7 +112,7 @@ def current_context() -> Context:
     return Context(
         settings=settings.model_copy(update={"language": language}),
         record=installation.record,
-        actor=sign_in(st.session_state.get(OFFICE) or NATIONAL, installation.places),
+        actor=visitor(settings, installation.record, installation.places, st.session_state.get(OFFICE) or NATIONAL, datetime.now(UTC)),
         words=load_wording(language, settings.config_dir),
         labels=installation.labels,
         places=installation.places,

@@ -1,6 +1,6 @@
 """The pages and their addresses; a page links to another one by its name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,17 @@ from langnghe.wording import Wording
 
 HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
-    "nav.daily": ("today", "concern", "search"),
-    "nav.system": ("sources",),
+    "nav.daily": ("today", "concern", "case", "search"),
+    "nav.system": ("sources", "account"),
 }
 """Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
 ICONS = {
     "today": ":material/today:",
     "concern": ":material/notification_important:",
+    "case": ":material/assignment:",
     "search": ":material/search:",
     "sources": ":material/rss_feed:",
+    "account": ":material/person:",
 }
 
 
@@ -27,10 +29,16 @@ def _home() -> None:
     st.switch_page(page("today"))
 
 
-def make_pages(words: Wording) -> dict[str, list[Any]]:
-    """All pages by heading, ready for ``st.navigation``."""
+def make_pages(words: Wording, hidden: Collection[str] = ()) -> dict[str, list[Any]]:
+    """All pages by heading, ready for ``st.navigation``; those in ``hidden`` keep their address and leave the list."""
     found = {
-        name: st.Page(HERE / "app_pages" / f"{name}.py", title=words(f"nav.{name}"), icon=ICONS[name], url_path=name)
+        name: st.Page(
+            HERE / "app_pages" / f"{name}.py",
+            title=words(f"nav.{name}"),
+            icon=ICONS[name],
+            url_path=name,
+            visibility="hidden" if name in hidden else "visible",
+        )
         for names in GROUPS.values()
         for name in names
     }

@@ -5,7 +5,6 @@ from html import escape
 
 import streamlit as st
 
-from alerts.cases import CaseView
 from alerts.overview import ConcernLine, Overview, Week, overview
 from alerts.sources import SilentSource
 from dashboard import formats
@@ -94,14 +93,6 @@ def headline(view: Overview, words: Wording) -> str:
     if not view.concerns and not view.cases_due:
         return words("today.calm")
     return words("today.headline", concerns=words.number(len(view.concerns)), cases=words.number(len(view.cases_due)))
-
-
-def case_line(view: CaseView, words: Wording) -> str:
-    """A case that is due, as HTML: its deadline in words, red when it is over."""
-    tone = "ln-late" if view.overdue else "ln-meta"
-    officer = view.case.officer or words("case.nobody")
-    mark = "⚠ " if view.overdue else ""
-    return f'<p class="ln-line"><span class="{tone}">{mark}{escape(formats.due(view.hours_left, words))}</span> · {escape(officer)}</p>'
 
 
 def silent_line(silent: SilentSource, names: dict[str, str], view: Overview, words: Wording) -> str:

@@ -13,6 +13,12 @@ from langnghe.errors import ConfigurationError, Conflict, LangngheError, NotAllo
 from langnghe.wording import Wording
 
 log = logging.getLogger(__name__)
+
+
+class Said(LangngheError):
+    """Something that a page refuses, in the words of the session."""
+
+
 _KINDS: tuple[tuple[type[Exception], str], ...] = (
     (NeedsRebuild, "rebuild"),
     (Unavailable, "unavailable"),
@@ -55,6 +61,8 @@ def acting(done: str) -> Iterator[None]:
     """Run an officer's action in a widget's callback; the page then says ``done`` (a key of the wording), or what kept it from that."""
     try:
         yield
+    except Said as error:
+        st.session_state["flash"] = ("said", error.problem)
     except (LangngheError, SQLAlchemyError) as error:
         st.session_state["flash"] = ("refused", f"trouble.{kind_of(error)}")
     else:

@@ -5,6 +5,7 @@ import streamlit as st
 from alerts.overview import Overview
 from dashboard import components, formats
 from dashboard.access import office_name
+from dashboard.case_view import due_html, owner_text
 from dashboard.context import Context, current_context, source_names
 from dashboard.pages import link
 from dashboard.source_health import health_sentence
@@ -14,7 +15,6 @@ from dashboard.today import (
     SHOWN_SILENT,
     SHOWN_WITH_WORDS,
     ConcernRow,
-    case_line,
     concern_rows,
     headline,
     silent_line,
@@ -71,10 +71,11 @@ def _cases(context: Context, view: Overview) -> None:
         components.empty(words("today.no_cases"), words("today.no_cases_do"))
     for one in view.cases_due[:SHOWN_CASES]:
         with st.container(key=f"row-case-{one.case.id}", gap=None):
-            link("concern", one.case.title, {"id": str(one.case.concern_id)})
-            st.html(case_line(one, words))
+            link("case", one.case.title, {"id": str(one.case.id)})
+            st.html(due_html(one, context))
+            components.paragraph(owner_text(one.case, context), "note")
     if len(view.cases_due) > SHOWN_CASES:
-        components.paragraph(words("today.more_cases", n=len(view.cases_due) - SHOWN_CASES), "note")
+        link("case", words("today.more_cases", n=len(view.cases_due) - SHOWN_CASES), icon=":material/arrow_forward:")
 
 
 def _silent(context: Context, view: Overview) -> None:

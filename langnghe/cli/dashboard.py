@@ -43,7 +43,7 @@ def ensure_port_free(settings: DashboardSettings) -> None:
     if settings.access == "local" and not is_local(settings.host):
         raise LangngheError(
             f"the dashboard at {where} would be open to everyone who reaches {settings.host}",
-            "Serve it on 127.0.0.1, or set dashboard.access to proxy where a reverse proxy asks for the login.",
+            "Serve it on 127.0.0.1, or set dashboard.access to accounts or oidc, or to proxy where a reverse proxy asks for the login.",
         )
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
@@ -76,6 +76,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         given[name] = str(getattr(settings, name).resolve())
     if (key := settings.index.elasticsearch_api_key) is not None:
         given["index"]["elasticsearch_api_key"] = key.get_secret_value()
+    if (provider := settings.dashboard.oidc) is not None:
+        given["dashboard"]["oidc"]["client_secret"] = provider.client_secret.get_secret_value()
     return inherited | dict(_flat(given, "LANGNGHE_"))
 
 

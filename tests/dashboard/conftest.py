@@ -111,7 +111,8 @@ def visit(environment):
 def text_of(app):
     """All that a page says, labels of links and buttons included."""
     said = [element.proto.body for element in app.get("html")]
-    said += [element.proto.label for element in app.get("page_link")]
+    # A link's label is Markdown, in which signs are escaped.
+    said += [element.proto.label.replace("\\", "") for element in app.get("page_link")]
     said += [button.label for button in app.button]
     said += [element.value for element in [*app.success, *app.warning, *app.error, *app.markdown]]
     return "\n".join(said)

@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from alerts.cases.store import EVENTS
-from alerts.cases.workflow import CASE_STATES, load_workflow
+from alerts.cases.workflow import CASE_STATES, PAPER_STATES, SOLUTION_STATES, load_workflow
 from alerts.concern_actions import REASONS
 from dashboard import trouble
-from dashboard.case_panel import FORMS
+from dashboard.app_pages.case import VIEWS as CASE_VIEWS
+from dashboard.case_panel import STEPS
+from dashboard.case_papers import PAPER_ACTIONS
 from dashboard.concern_view import GROUPS
 from dashboard.pages import GROUPS as NAVIGATION
 from dashboard.pages import ICONS
 from dashboard.tilemap import LEVELS
+from langnghe.actor import Role
 from langnghe.documents import Kind
+from langnghe.labels import load_labels
 from langnghe.record.ledger import Outcome
 from langnghe.wording import LANGUAGES, load_wording
 
@@ -24,12 +28,22 @@ FAMILIES = {
     "outcome": list(Outcome),
     "kind": list(Kind),
     "reason": REASONS,
-    "close": [one.id for one in load_workflow().outcomes],
     "map": LEVELS,
     "nav": ICONS,
     "state": [state for states in GROUPS.values() for state in states],
     "concern": [f"group_{group}" for group in GROUPS] + [f"empty_{group}{end}" for group in GROUPS for end in ("", "_do")],
-    "case": [f"do_{step}" for step in FORMS] + [f"state_{state}" for state in CASE_STATES],
+    "case": [f"do_{step}" for step in STEPS]
+    + [f"{step}_done" for step in STEPS]
+    + [f"state_{state}" for state in CASE_STATES]
+    + [f"paper_{action}{end}" for actions in PAPER_ACTIONS.values() for action in actions for end in ("", "_done")]
+    + [f"solution_{action}{end}" for action in ("approve", "refuse", "finish") for end in ("", "_done")]
+    + [f"{what}_{view}" for view in CASE_VIEWS.values() for what in ("view", "empty")]
+    + ["formal_none", "formal_complaint", "formal_denunciation"],
+    "paper": [f"state_{state}" for state in PAPER_STATES],
+    "solution": [f"state_{state}" for state in SOLUTION_STATES],
+    "audience": ["all", *load_labels().audience],
+    "role": list(Role),
+    "account": [f"may_{role}" for role in Role],
     "trouble": [f"{kind}{end}" for kind in ["unknown", *(name for _, name in trouble._KINDS)] for end in ("", "_still")],
     "silent": ["stopped", "failing", "nothing_new"],
     "event": ["opened", "updated", "spread", "escalated", "reopened", "cooling", "closed", "snoozed", "dismissed", "case_opened"],
@@ -47,5 +61,9 @@ def test_every_key_of_the_code_has_its_words(language):
     assert sorted((used | families | set(NAVIGATION)) - set(entries)) == []
 
 
-def test_every_form_of_a_case_is_a_step_of_the_workflow():
-    assert set(FORMS) <= set(load_workflow().case)
+def test_every_step_of_the_workflow_can_be_taken_somewhere():
+    workflow = load_workflow()
+    elsewhere = {"plan", "write", "answer", "transfer", "report", "reply"}
+    assert set(STEPS) | elsewhere == set(workflow.case)
+    for state, actions in PAPER_ACTIONS.items():
+        assert set(actions) == {step for step, leads in workflow.paper.items() if state in leads}

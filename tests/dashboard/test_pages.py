@@ -7,8 +7,6 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select
 
-from alerts import cases
-from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.record.schema import AnnotationRow, AuditEntry, Case, Concern, DocumentRow
 from tests.dashboard.conftest import SHORTAGE, text_of
 
@@ -77,31 +75,6 @@ def test_a_case_is_opened_in_one_click(visit, concern, record):
     with record.reading() as session:
         case = session.scalars(select(Case)).one()
     assert (case.concern_id, case.office, case.opened_by) == (concern, "34-40", "Cán bộ BHXH tỉnh Nghệ An")
-
-
-def test_a_case_goes_on_from_its_panel(visit, concern, record):
-    app = button(visit("concern", id=str(concern)), "Mở vụ việc").click().run()
-    step = next(box for box in app.selectbox if box.key and box.key.startswith("case-step-"))
-    app = step.select("assign").run()
-    app.text_input(key="case-officer").input("Nguyễn Thị Lan")
-    app = button(app, "Phân công").click().run()
-    assert "Đã phân công." in text_of(app)
-    with record.reading() as session:
-        assert session.scalars(select(Case.officer)).one() == "Nguyễn Thị Lan"
-
-
-def test_of_two_officers_the_second_is_told_and_nothing_is_overwritten(visit, concern, record, settings):
-    desk = Actor("Minh", Role.officer, NATIONAL)
-    case = cases.open_case(record, desk, concern, settings)
-    app = visit("concern", id=str(concern))
-    step = next(box for box in app.selectbox if box.key and box.key.startswith("case-step-"))
-    app = step.select("assign").run()
-    cases.assign(record, desk, case.id, "Hoa")
-    app.text_input(key="case-officer").input("Lan")
-    app = button(app, "Phân công").click().run()
-    assert "Người khác vừa thay đổi" in text_of(app)
-    with record.reading() as session:
-        assert session.scalars(select(Case.officer)).one() == "Hoa"
 
 
 def test_a_concern_is_dismissed_with_its_reason_and_comes_back(visit, concern, record):

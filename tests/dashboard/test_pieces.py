@@ -60,7 +60,7 @@ def test_what_is_expected_rarely_is_not_written_as_nothing():
 def test_a_session_is_an_officer_of_its_office():
     assert offices(PLACES)[0] == NATIONAL
     assert len(offices(PLACES)) == 35
-    officer = sign_in("34-40", PLACES)
+    officer = sign_in("34-40", PLACES, Role.officer)
     assert (officer.role, officer.office, officer.name) == (Role.officer, "34-40", "Cán bộ BHXH tỉnh Nghệ An")
     with pytest.raises(LangngheError, match="no office"):
         sign_in("63-40", PLACES)

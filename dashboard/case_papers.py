@@ -1,0 +1,252 @@
+"""Papers and communication solutions on a case's page: written from what was approved before, decided by somebody else, sent."""
+
+from functools import partial
+
+import streamlit as st
+
+from alerts import cases
+from alerts.answers import FittingAnswer, fitting_answers
+from alerts.cases import CaseDetail, load_workflow
+from alerts.cases.papers import gap_in
+from dashboard import components, formats
+from dashboard.case_view import paper_html, paper_view, solution_html
+from dashboard.context import Context
+from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
+from dashboard.trouble import Said
+from langnghe.actor import Role
+from langnghe.clock import vietnam_day
+from langnghe.record.schema import CasePaper, CaseSolution
+
+PAPER_ACTIONS = {
+    "draft": ("edit", "submit", "withdraw"),
+    "returned": ("edit", "submit", "withdraw"),
+    "submitted": ("approve", "return", "withdraw"),
+    "approved": ("send", "return", "withdraw"),
+    "sent": ("reply",),
+    "withdrawn": (),
+}
+"""State of a paper → what may be done with it, as the workflow has it."""
+PRIMARY = ("submit", "approve", "send")
+"""What brings a paper on."""
+
+
+def may_decide(context: Context, paper: CasePaper | CaseSolution) -> bool:
+    """Whether this session may approve it: an approver who wrote none of it. The service decides."""
+    authors = paper.authors if isinstance(paper, CasePaper) else [paper.author]
+    return context.actor.may(Role.approver) and context.actor.name not in authors
+
+
+def answers_of(detail: CaseDetail, context: Context) -> list[FittingAnswer]:
+    """Approved answers that fit the case and hold today."""
+    text = " ".join([detail.case.title, *(event.detail.get("text", "") for event in detail.history if event.event == "noted")])
+    day = vietnam_day(context.now)
+    return fitting_answers(text, day, topics=[detail.case.topic], config_dir=context.settings.config_dir)
+
+
+def show_papers(context: Context, detail: CaseDetail) -> None:
+    """All papers of a case, with what may be done with each."""
+    words = context.words
+    components.section(words("case.papers"), words("case.papers_note"))
+    for paper in detail.papers:
+        with st.container(border=True, gap="small", key=f"paper-{paper.id}"):
+            st.html(paper_html(paper_view(paper, context)))
+            _paper_actions(context, paper)
+    if not detail.papers:
+        components.empty(words("case.no_papers"), words("case.no_papers_do"))
+    if "write" in detail.steps and context.actor.may(Role.officer, detail.case.office):
+        with st.expander(words("case.begin_paper"), icon=":material/edit_document:", expanded=not detail.papers):
+            _begin(context, detail)
+
+
+def _begin(context: Context, detail: CaseDetail) -> None:
+    words, workflow, case = context.words, load_workflow(context.settings.config_dir), detail.case
+    language = words.language
+    kinds, kind_name = options_of([kind for kind in workflow.papers if not case.formal or kind.formal], language)
+    receivers, receiver_name = options_of(workflow.receivers, language)
+    fitting = answers_of(detail, context)
+    questions = {one.answer.id: one.answer.questions[0] for one in fitting}
+    fields = [
+        Field("kind", words("case.paper_kind"), "choice", kinds, kind_name),
+        Field("answer", words("case.from_answer"), "choice", ["", *questions], lambda one: questions.get(one, words("case.no_answer"))),
+        Field("recipient", words("case.recipient"), hint=words("case.recipient_hint")),
+        Field("receiver", words("case.receiver"), "choice", ["", *receivers], lambda one: receiver_name(one) if one else "–"),
+    ]
+    if fitting:
+        components.paragraph(words("case.answers_fit", n=len(fitting)), "note")
+
+    def begin(values: Values) -> None:
+        cases.begin_paper(
+            context.record,
+            context.actor,
+            case.id,
+            values["kind"],
+            context.settings,
+            answer_id=values["answer"] or None,
+            recipient=values["recipient"],
+            receiver=values["receiver"] or None,
+        )
+
+    show_form(fields, f"begin-{case.id}-{case.row_version}", words("case.begin_paper"), begin, "case.paper_begun")
+
+
+def _paper_actions(context: Context, paper: CasePaper) -> None:
+    words = context.words
+    if paper.state == "submitted" and not may_decide(context, paper):
+        components.paragraph(words("case.wait_for_approver"), "note")
+    with st.container(horizontal=True, gap="small"):
+        for action in PAPER_ACTIONS[paper.state]:
+            is_for_others = action in ("approve", "return") and not may_decide(context, paper)
+            if not is_for_others and not (action == "reply" and paper.reply_due is None):
+                _paper_action(context, paper, action)
+
+
+def _paper_action(context: Context, paper: CasePaper, action: str) -> None:
+    words, key = context.words, f"paper-{action}-{paper.id}-{paper.row_version}"
+    label, fields = words(f"case.paper_{action}"), paper_fields(context, paper, action)
+    act = partial(act_on_paper, context, paper, action)
+    if not fields:
+        st.button(label, key=key, type="primary", on_click=submit, args=(act, f"case.paper_{action}_done"))
+        return
+    with st.popover(label, width="content"):
+        show_form(fields, key, label, act, f"case.paper_{action}_done", primary=action in PRIMARY)
+
+
+def paper_fields(context: Context, paper: CasePaper, action: str) -> list[Field]:
+    """What an action with a paper asks for."""
+    words, workflow = context.words, load_workflow(context.settings.config_dir)
+    channels, channel_name = options_of(workflow.channels, words.language)
+    fields = {
+        "edit": [
+            Field("subject", words("case.subject"), value=paper.subject),
+            Field("text", words("case.text"), "text", value=paper.text, height=320),
+            Field("recipient", words("case.recipient"), value=paper.recipient),
+        ],
+        "return": [Field("reason", words("case.what_to_change"), "text", hint=words("case.what_to_change_hint"))],
+        "withdraw": [Field("reason", words("case.why"))],
+        "send": [
+            Field("channel", words("case.channel"), "choice", channels, channel_name),
+            Field("link", words("case.link"), hint="https://"),
+        ],
+        "reply": [Field("reply", words("case.reply"), "text")],
+    }
+    return fields.get(action, [])
+
+
+def act_on_paper(context: Context, paper: CasePaper, action: str, values: Values) -> None:
+    """Call the service for an action with a paper, on the version that is on the screen."""
+    record, actor, settings, seen = context.record, context.actor, context.settings, paper.row_version
+    if action == "edit":
+        cases.edit_paper(
+            record,
+            actor,
+            paper.id,
+            settings,
+            subject=values["subject"],
+            text=values["text"],
+            recipient=values["recipient"],
+            row_version=seen,
+        )
+    elif action == "submit":
+        if (gap := gap_in(paper.text)) is not None:
+            raise Said(context.words("case.gap", gap=gap))
+        cases.submit_paper(record, actor, paper.id, settings, row_version=seen)
+    elif action == "approve":
+        cases.approve_paper(record, actor, paper.id, settings, row_version=seen)
+    elif action == "return":
+        cases.return_paper(record, actor, paper.id, values["reason"], settings, row_version=seen)
+    elif action == "withdraw":
+        cases.withdraw_paper(record, actor, paper.id, values["reason"], settings, row_version=seen)
+    elif action == "send":
+        cases.send_paper(record, actor, paper.id, values["channel"], settings, link=values["link"] or None, row_version=seen)
+    else:
+        cases.answer_reply(record, actor, paper.id, values["reply"], settings, row_version=seen)
+
+
+def show_solutions(context: Context, detail: CaseDetail) -> None:
+    """The communication solutions of a case."""
+    words, case = context.words, detail.case
+    components.section(words("case.solutions"), words("case.solutions_note"))
+    for solution in detail.solutions:
+        with st.container(border=True, gap="small", key=f"solution-{solution.id}"):
+            st.html(solution_html(solution, context))
+            _solution_actions(context, solution)
+    if "plan" in detail.steps and context.actor.may(Role.officer, case.office):
+        with st.expander(words("case.propose"), icon=":material/campaign:"):
+            _propose(context, detail)
+
+
+def _propose(context: Context, detail: CaseDetail) -> None:
+    words, workflow, case = context.words, load_workflow(context.settings.config_dir), detail.case
+    kinds, kind_name = options_of(workflow.solutions, words.language)
+    channels, channel_name = options_of(workflow.channels, words.language)
+    hint = words("case.choose")
+
+    def audience_name(one: str) -> str:
+        return words(f"audience.{one}")
+
+    fields = [
+        Field("kind", words("case.solution_kind"), "choice", kinds, kind_name),
+        Field("message", words("case.message"), "text", hint=words("case.message_hint")),
+        Field(
+            "audience",
+            words("case.audience"),
+            "many",
+            context.labels.audience,
+            lambda one: words(f"audience.{one}"),
+            hint=words("audience.all"),
+        ),
+        Field("channels", words("case.channels"), "many", channels, channel_name, hint=hint),
+        Field("planned", words("case.planned"), "day"),
+    ]
+
+    def propose(values: Values) -> None:
+        cases.propose_solution(
+            context.record,
+            context.actor,
+            case.id,
+            values["kind"],
+            values["message"],
+            context.settings,
+            audience=values["audience"],
+            channels=values["channels"],
+            planned=as_day(values["planned"]),
+            row_version=case.row_version,
+        )
+
+    show_form(fields, f"propose-{case.id}-{case.row_version}", words("case.propose"), propose, "case.proposed")
+
+
+def _solution_actions(context: Context, solution: CaseSolution) -> None:
+    words = context.words
+    actions = {"proposed": ("approve", "refuse"), "approved": ("finish",)}.get(solution.state, ())
+    with st.container(horizontal=True, gap="small"):
+        for action in actions:
+            if action != "finish" and not may_decide(context, solution):
+                continue
+            label, act = words(f"case.solution_{action}"), partial(_act_on_solution, context, solution, action)
+            with st.popover(label, width="content"):
+                fields = [Field("remark", words("case.what_was_done" if action == "finish" else "case.why"), "text", height=80)]
+                show_form(fields, f"solution-{action}-{solution.id}-{solution.row_version}", label, act, f"case.solution_{action}_done")
+
+
+def _act_on_solution(context: Context, solution: CaseSolution, action: str, values: Values) -> None:
+    record, actor, settings, seen = context.record, context.actor, context.settings, solution.row_version
+    if action == "approve":
+        cases.approve_solution(record, actor, solution.id, settings, remark=values["remark"], row_version=seen)
+    elif action == "refuse":
+        cases.refuse_solution(record, actor, solution.id, values["remark"], settings, row_version=seen)
+    else:
+        cases.finish_solution(record, actor, solution.id, values["remark"], settings, row_version=seen)
+
+
+def show_answers(context: Context, detail: CaseDetail) -> None:
+    """The approved answers that fit, with the articles of law and until when they hold."""
+    words, fitting = context.words, answers_of(detail, context)
+    if not fitting:
+        return
+    components.section(words("case.answers"))
+    for one in fitting:
+        with st.expander(one.answer.questions[0]):
+            components.paragraph(one.answer.text)
+            until = words("case.holds_until", day=formats.day(one.expires)) if one.expires else words("case.holds")
+            components.paragraph(f"{one.answer.basis} · {until}", "note")

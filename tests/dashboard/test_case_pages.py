@@ -1,0 +1,151 @@
+"""Cases on their pages: board, papers that somebody else approves, deadlines, two officers at once."""
+
+import pytest
+from sqlalchemy import select
+
+from alerts import cases
+from langnghe.actor import NATIONAL, Actor, Role
+from langnghe.record.schema import Case, CasePaper
+from tests.dashboard.conftest import text_of
+
+LAN, HOA = Actor("Lan", Role.officer, "34-40"), Actor("Hoa", Role.approver, "34-40")
+
+
+@pytest.fixture
+def case(concern, record, settings):
+    return cases.open_case(record, LAN, concern, settings)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def field(app, ending):
+    """The field of a form whose key ends so."""
+    every = [*app.text_input, *app.text_area, *app.selectbox, *app.multiselect, *app.toggle]
+    return next(one for one in every if one.key and one.key.endswith(ending))
+
+
+def one_case(record):
+    with record.reading() as session:
+        return session.scalars(select(Case)).one()
+
+
+def papers(record):
+    with record.reading() as session:
+        return session.scalars(select(CasePaper).order_by(CasePaper.id)).all()
+
+
+def take(app, step):
+    """Choose a step of the case."""
+    return next(box for box in app.selectbox if box.key and box.key.startswith("case-step-")).select(step).run()
+
+
+def test_the_board_has_a_column_for_each_state_and_names_what_is_late(visit, case, record, settings, clock):
+    said = text_of(visit("case", office="34-40"))
+    for part in ("Mới mở", "Đang xử lý", "Đã chuyển", "Đã trả lời", "Thuốc và vật tư BHYT: Nghệ An", "chưa phân công"):
+        assert part in said
+    assert "quá hạn" not in said
+    listed = text_of(visit("case", office="34-40", xem="ds"))
+    assert f'href="/case?id={case.id}"' in listed
+
+
+def test_an_office_sees_its_own_cases_and_the_national_desk_all(visit, case):
+    assert "Thuốc và vật tư BHYT: Nghệ An" in text_of(visit("case", office=NATIONAL))
+    elsewhere = text_of(visit("case", office="34-01"))
+    assert "Thuốc và vật tư BHYT" not in elsewhere
+    assert "Không có vụ việc nào đang xử lý" in elsewhere
+    assert "thuộc thẩm quyền của đơn vị khác" in text_of(visit("case", office="34-01", id=str(case.id)))
+
+
+@pytest.mark.parametrize("asked", ["999", "abc", "-1", "١"])
+def test_an_unknown_case_is_said_to_be_unknown(visit, case, asked):
+    assert "Không tìm thấy vụ việc" in text_of(visit("case", id=asked))
+
+
+def test_a_step_is_taken_and_stands_in_the_history(visit, case, record):
+    app = take(visit("case", office="34-40", id=str(case.id)), "assign")
+    field(app, "-officer").input("Nguyễn Thị Lan")
+    app = button(app, "Phân công").click().run()
+    assert "Đã phân công." in text_of(app)
+    assert one_case(record).officer == "Nguyễn Thị Lan"
+    assert "Phân công: Nguyễn Thị Lan" in text_of(app)
+
+
+def test_a_paper_is_begun_from_its_template_and_a_gap_is_not_submitted(visit, case, record):
+    app = visit("case", office="34-40", id=str(case.id))
+    field(app, "-kind").select("press_information")
+    app = button(app, "Soạn văn bản mới").click().run()
+    assert "Đã tạo bản nháp từ mẫu." in text_of(app)
+    (paper,) = papers(record)
+    assert "[" in paper.text, "only the office knows some of it"
+    app = button(app, "Trình duyệt").click().run()
+    assert "Văn bản còn chỗ chưa điền" in text_of(app)
+    assert papers(record)[0].state == "draft"
+    field(app, f"paper-edit-{paper.id}-{paper.row_version}-text").input("Thuốc đã có trở lại từ ngày 20/11.")
+    app = button(app, "Sửa").click().run()
+    app = button(app, "Trình duyệt").click().run()
+    assert papers(record)[0].state == "submitted"
+    assert not any(one.label == "Duyệt" for one in app.button), "nobody approves what they wrote"
+    assert "Người soạn không tự duyệt" in text_of(app)
+
+
+def test_somebody_else_approves_and_only_then_it_is_sent(visit, case, record, settings):
+    paper = cases.write_paper(record, LAN, case.id, "press_information", "Về thuốc", "Thuốc đã có trở lại.", settings)
+    cases.submit_paper(record, LAN, paper.id, settings)
+    app = visit("case", office=NATIONAL, id=str(case.id))
+    assert not any(one.label == "Ghi nhận đã gửi" for one in app.button)
+    app = button(app, "Duyệt").click().run()
+    assert "Đã duyệt." in text_of(app)
+    field(app, "-channel").select("newspaper")
+    field(app, "-link").input("https://bao.example/1")
+    app = button(app, "Ghi nhận đã gửi").click().run()
+    (paper,) = papers(record)
+    assert (paper.state, paper.channel, paper.link) == ("sent", "newspaper", "https://bao.example/1")
+    assert one_case(record).state == "answered"
+
+
+def test_of_two_officers_the_second_is_told_and_nothing_is_overwritten(visit, case, record, settings):
+    app = take(visit("case", office="34-40", id=str(case.id)), "assign")
+    cases.assign(record, HOA, case.id, "Hoa", settings)
+    field(app, "-officer").input("Lan")
+    app = button(app, "Phân công").click().run()
+    said = text_of(app)
+    assert "Người khác vừa thay đổi" in said
+    assert "Người khác vừa làm việc với vụ việc này" in said
+    assert "Phân công: Hoa" in said
+    assert one_case(record).officer == "Hoa"
+
+
+def test_what_is_overdue_is_said_in_words_and_in_red(visit, case, record, clock, monkeypatch):
+    clock.advance(days=4)
+    monkeypatch.setenv("LANGNGHE_NOW", clock.now().isoformat())
+    said = text_of(visit("case", office="34-40", id=str(case.id)))
+    assert 'class="ln-late">⚠' in said
+    assert "quá hạn" in said
+    assert "Thuốc và vật tư BHYT: Nghệ An" in text_of(visit("today", office="34-40"))
+
+
+def test_a_formal_complaint_is_routed_out_and_not_answered(visit, case, record):
+    app = take(visit("case", office="34-40", id=str(case.id)), "mark")
+    field(app, "-formal").select("complaint")
+    app = button(app, "Xác định khiếu nại, tố cáo").click().run()
+    assert "giải quyết theo luật riêng" in text_of(app)
+    assert field(app, "-kind").options == ["Phiếu chuyển", "Văn bản hướng dẫn gửi đơn"]
+
+
+def test_a_solution_is_proposed(visit, case, record):
+    app = visit("case", office="34-40", id=str(case.id))
+    field(app, f"propose-{case.id}-{case.row_version}-message").input("Thuốc đã được bổ sung.")
+    field(app, "-channels").select("zalo")
+    app = button(app, "Đề xuất phương án").click().run()
+    said = text_of(app)
+    assert "Đã đề xuất phương án." in said
+    assert "Zalo OA" in said
+
+
+def test_the_approved_answers_that_hold_today_are_offered(visit, case):
+    app = visit("case", office="34-40", id=str(case.id))
+    offered = field(app, "-answer").options
+    assert offered[0] == "Không dùng câu trả lời mẫu"
+    assert len(offered) > 1
