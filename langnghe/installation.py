@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from langnghe.author_keys import load_privacy
 from langnghe.clock import Clock, RunningClock, SystemClock
 from langnghe.labels import Labels, load_labels
 from langnghe.places import Places, load_places
-from langnghe.privacy import Privacy, load_privacy
+from langnghe.privacy import Privacy
 from langnghe.record.database import Record, open_record
 from langnghe.settings import Settings, load_settings
 

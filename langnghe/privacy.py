@@ -2,16 +2,10 @@
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
-import tempfile
-from pathlib import Path
-
-from langnghe.errors import ConfigurationError
+from collections.abc import Sequence
 
 PHONE, IDENTITY, EMAIL, ADDRESS, CARD = "[số điện thoại]", "[số định danh]", "[email]", "[địa chỉ]", "[số BHXH/BHYT]"
-KEY_BYTES = 32
 
 _S = r"[ \t\u00a0.\-–—]{0,3}"
 """What may stand between the digits of one number."""
@@ -103,10 +97,11 @@ class _Kept:
 
 
 class Privacy:
-    """Hashes and masks with one key, which lives outside the record."""
+    """Hashes and masks with one key, which lives outside the record; earlier keys only recognise what they hashed."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, earlier: Sequence[bytes] = ()) -> None:
         self._key = key
+        self.earlier = tuple(earlier)
 
     @property
     def key(self) -> bytes:
@@ -115,9 +110,14 @@ class Privacy:
 
     def author_hash(self, source: str, name: str | None) -> str | None:
         """A keyed hash of an author, per source so that nobody is followed from one source to another; None for nobody."""
+        return next(iter(self.author_hashes(source, name)), None)
+
+    def author_hashes(self, source: str, name: str | None) -> list[str]:
+        """An author's hash under the present key, and then under each earlier one."""
         if not name or not name.strip():
-            return None
-        return hmac.new(self._key, f"{source}\0{name.strip()}".encode(), hashlib.sha256).hexdigest()[:32]
+            return []
+        called = f"{source}\0{name.strip()}".encode()
+        return [hmac.new(key, called, hashlib.sha256).hexdigest()[:32] for key in (self._key, *self.earlier)]
 
     def mask(self, text: str) -> str:
         """The text with phone, identity, BHXH and BHYT numbers, mail and house addresses replaced by what they were.
@@ -133,34 +133,3 @@ class Privacy:
         text = _PHONE.sub(PHONE, _GROUPED.sub(kept.take, text))
         text = _BEFORE_STREET.sub(_street, _ADDRESS.sub(ADDRESS, text))
         return kept.put_back(text)
-
-
-def _make_key(path: Path) -> None:
-    """Write a whole key beside ``path`` and link it there, so that of two processes one wins and neither reads half a key."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".author.key.") as made:  # its owner alone may read it
-        made.write(secrets.token_bytes(KEY_BYTES))
-        made.flush()
-        os.fsync(made.fileno())
-        try:
-            os.link(made.name, path)
-        except FileExistsError:
-            return
-
-
-def load_privacy(data_dir: Path) -> Privacy:
-    """The privacy of an installation; its key is made at the first call, readable by its owner alone.
-
-    Raises:
-        ConfigurationError: the key file does not hold a key.
-    """
-    path = data_dir / "author.key"
-    if not path.exists():
-        _make_key(path)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise ConfigurationError(
-            f"{path} holds {len(key)} bytes, not the {KEY_BYTES} of a key",
-            "Restore it from your backup; without one, remove it, and a new key gives every author another hash.",
-        )
-    return Privacy(key)

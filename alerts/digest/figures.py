@@ -1,4 +1,4 @@
-"""Numbers of a digest: topics of the week against the week before, and the bars of a concern."""
+"""Numbers of a digest: topics of the week against the week before, and its small charts."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.digest.charts import Column, Picture, draw_columns
 from alerts.explanation import ChartDay
 from alerts.overview import Week
 from langnghe.labels import Labels
 from langnghe.record.schema import Fact
+from langnghe.wording import Wording
 
-BARS = 14
-BAR_HEIGHT = 30
+CHART_DAYS = 28
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,6 @@ class TopicWeek:
     topic: str
     stories: Week
     negative: int
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One day of a small chart, as a cell of a table: pixels high, and whether it stands above what is usual."""
-
-    day: date
-    count: int
-    height: int
-    unusual: bool
 
 
 def _by_topic(session: Session, province: str | None, last: date, sentiment: str | None = None) -> dict[str, int]:
@@ -52,8 +43,24 @@ def topics_of_week(session: Session, province: str | None, day: date, labels: La
     return [TopicWeek(topic, Week(now[topic], before.get(topic, 0)), negative.get(topic, 0)) for topic in ordered]
 
 
-def bars(chart: list[ChartDay]) -> list[Bar]:
-    """The last days of a concern's chart."""
-    shown = chart[-BARS:]
-    most = max([day.negative for day in shown] + [4])
-    return [Bar(day.day, day.negative, max(round(BAR_HEIGHT * day.negative / most), 1), day.negative > day.high) for day in shown]
+def concern_picture(number: int, chart: list[ChartDay], words: Wording) -> Picture:
+    """The last weeks of a concern: a bar a day, with the upper end of what is usual."""
+    shown = chart[-CHART_DAYS:]
+    columns = [Column(day.negative, day.high) for day in shown]
+    peak = max(shown, key=lambda day: (day.negative, day.day))
+    told = {"start": f"{shown[0].day:%d/%m}", "end": f"{shown[-1].day:%d/%m}", "most": peak.negative, "on": f"{peak.day:%d/%m}"}
+    alt = words("digest.chart", **told, unusual=sum(column.unusual for column in columns))
+    return Picture(f"concern-{number}", draw_columns(columns), alt)
+
+
+def daily_picture(session: Session, province: str | None, last: date, words: Wording) -> Picture:
+    """Distinct negative stories of each day of the last weeks."""
+    start = last - timedelta(days=CHART_DAYS - 1)
+    query = select(Fact.day, func.count(Fact.story_id.distinct())).where(Fact.day.between(start, last), Fact.sentiment == "negative")
+    if province is not None:
+        query = query.where(Fact.province == province)
+    counts = dict(session.execute(query.group_by(Fact.day)).all())
+    days = [start + timedelta(days=i) for i in range(CHART_DAYS)]
+    peak = max(days, key=lambda day: (counts.get(day, 0), day))
+    told = {"start": f"{start:%d/%m}", "end": f"{last:%d/%m}", "most": counts.get(peak, 0), "on": f"{peak:%d/%m}"}
+    return Picture("days", draw_columns([Column(counts.get(day, 0)) for day in days]), words("digest.chart_days", **told))

@@ -1,14 +1,18 @@
 """A digest as HTML and as plain text, from the same content."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from alerts.digest.content import Digest
+from alerts.digest.charts import Picture
+from alerts.digest.content import Digest, DigestConcern
+from alerts.digest.figures import CHART_DAYS
 from alerts.links import search_link
 from alerts.overview import Week
 from langnghe.clock import VIETNAM
@@ -18,7 +22,10 @@ from langnghe.wording import Wording, load_wording
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_BYTES = 60_000
-"""Mail programs clip longer messages."""
+"""Of the HTML; mail programs clip what is much longer."""
+STOP = "https://stop.invalid/"
+"""Stands for the address at which a recipient stops the mail: a digest is rendered once for all who get the same."""
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,13 @@ class Rendered:
     subject: str
     html: str
     text: str
+    pictures: tuple[Picture, ...] = ()
+
+    def stopped_at(self, url: str | None) -> "Rendered":
+        """The same for one recipient, whose mails stop at ``url``; None: there is no such address."""
+        if url is None:
+            return self
+        return replace(self, html=self.html.replace(STOP, escape(url)), text=self.text.replace(STOP, url))
 
 
 def _change(week: Week, words: Wording) -> str:
@@ -62,10 +76,11 @@ def summary_lines(digest: Digest, words: Wording) -> list[str]:
 def subject_of(digest: Digest, words: Wording) -> str:
     """Office, day and counts."""
     day = f"{digest.day:%d/%m}"
+    kind = "digest.subject_weekly" if digest.scope.is_weekly else "digest.subject"
     if digest.quiet:
-        return words("digest.subject_quiet", office=digest.office_name, day=day, stories=digest.stories)
+        return words(f"{kind}_quiet", office=digest.office_name, day=day, stories=digest.stories)
     counts = {"concerns": digest.open_concerns, "new": digest.with_status("new"), "cases": len(digest.cases), "stories": digest.stories}
-    return words("digest.subject", office=digest.office_name, day=day, **counts)
+    return words(kind, office=digest.office_name, day=day, **counts)
 
 
 def _written(moment: datetime) -> str:
@@ -83,6 +98,12 @@ def _hours(hours: float, words: Wording) -> str:
     return words("digest.due_in", n=words.number(hours))
 
 
+def _sections() -> Callable[[], str]:
+    """Numbers the sections of a mail as they come, as VSS's own bulletin does."""
+    numbers = iter(ROMAN)
+    return lambda: next(numbers)
+
+
 def _environment(words: Wording, settings: Settings) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -92,8 +113,13 @@ def _environment(words: Wording, settings: Settings) -> Environment:
         lstrip_blocks=True,
     )
     labels = load_labels(settings.config_dir)
-    environment.globals["words"] = words
-    environment.globals["topic_name"] = lambda topic: labels.topic_name(topic, words.language)
+    environment.globals |= {
+        "words": words,
+        "topic_name": lambda topic: labels.topic_name(topic, words.language),
+        "dashboard": settings.mail.dashboard_url,
+        "stop": STOP if settings.mail.endpoint_url else None,
+        "chart_days": CHART_DAYS,
+    }
     environment.filters |= {
         "day": lambda day: f"{day:%d/%m/%Y}",
         "short_day": lambda day: f"{day:%d/%m}",
@@ -117,20 +143,52 @@ def _search(digest: Digest, settings: Settings) -> Any:
     return link
 
 
+def _scope(digest: Digest, words: Wording, settings: Settings) -> str:
+    """What a subscriber's own choice leaves in, in words; empty where it leaves nothing out."""
+    scope, labels = digest.scope, load_labels(settings.config_dir)
+    if not scope.is_narrowed:
+        return ""
+    parts = [", ".join(labels.topic_name(topic, words.language) for topic in sorted(scope.topics))]
+    parts.append(", ".join(words(f"digest.kind_{kind}") for kind in sorted(scope.kinds)))
+    parts.append(words("digest.scope_severity", least=scope.severity) if scope.severity else "")
+    return words("digest.scope", what="; ".join(filter(None, parts)))
+
+
+def _mail(name: str, environment: Environment, values: dict[str, Any], pictures: Iterable[Picture]) -> Rendered:
+    html = environment.get_template(f"{name}.html.j2").render(values | {"section": _sections()})
+    text = environment.get_template(f"{name}.txt.j2").render(values | {"section": _sections()})
+    inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+    return Rendered(values["subject"], inliner.inline(html), text, tuple(pictures))
+
+
 def render(digest: Digest, settings: Settings) -> Rendered:
     """The mail's subject, its HTML (styles in place, nothing remote) and its plain text."""
-    words = load_wording(settings.language, settings.config_dir)
-    environment = _environment(words, settings)
+    words = load_wording(digest.scope.language or settings.language, settings.config_dir)
     values = {
         "digest": digest,
         "subject": subject_of(digest, words),
         "summary": summary_lines(digest, words),
         "weekday": _weekday(digest.day, words),
-        "dashboard": settings.mail.dashboard_url,
         "search": _search(digest, settings),
+        "scope": _scope(digest, words, settings),
+        "title": words("digest.name_weekly" if digest.scope.is_weekly else "digest.name"),
     }
-    name = "quiet" if digest.quiet else "digest"
-    html = environment.get_template(f"{name}.html.j2").render(values)
-    text = environment.get_template(f"{name}.txt.j2").render(values)
-    inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
-    return Rendered(values["subject"], inliner.inline(html), text)
+    environment = _environment(words, settings)
+    return _mail("quiet", environment, values, ()) if digest.quiet else _mail("digest", environment, values, digest.pictures)
+
+
+def render_urgent(
+    concerns: Sequence[DigestConcern], office_name: str, cut_off: datetime, settings: Settings, language: str | None = None
+) -> Rendered:
+    """The mail that tells concerns at once, in the same form as the digest tells them."""
+    words = load_wording(language or settings.language, settings.config_dir)
+    name = "digest.subject_urgent" if len(concerns) == 1 else "digest.subject_bundle"
+    subject = words(name, office=office_name, n=len(concerns), title=concerns[0].line.title, why=concerns[0].line.why)
+    values = {
+        "concerns": concerns,
+        "office_name": office_name,
+        "subject": subject,
+        "cut_off": cut_off,
+        "title": words("digest.name_urgent"),
+    }
+    return _mail("urgent", _environment(words, settings), values, (concern.picture for concern in concerns))

@@ -1,146 +1,154 @@
-"""Sending: each mail once, noted in the record before and after; a failure says what to do."""
+"""Sending what the outbox holds: each mail once, noted in the record before and after; a failure says what to do."""
 
-import os
-import smtplib
-import socket
-import ssl
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
-from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from alerts.digest.content import cut_off_of, gather
-from alerts.digest.message import KIND, build
-from alerts.digest.rendering import render
-from langnghe.actor import NATIONAL, Actor, Role
-from langnghe.errors import Conflict, LangngheError, Unavailable
-from langnghe.places import load_places
-from langnghe.record import outbox
-from langnghe.record.audit import audit
+from alerts.digest import outbox
+from alerts.digest.composing import Composer, offices, write_digest
+from alerts.digest.delivery import MailServer, Refused
+from alerts.digest.message import DIGEST, WEEKLY, address
+from alerts.digest.notices import tell_administrator
+from alerts.digest.outbox import Addressed, BeingSent
+from alerts.digest.rules import load_mail_rules
+from alerts.digest.subscriptions import find_subscription, follow_settings, suspend
+from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
+from langnghe.errors import LangngheError, Unavailable
 from langnghe.record.database import Record
-from langnghe.record.schema import MailRow
-from langnghe.settings import MailSettings, Settings
+from langnghe.record.schema import MailRow, Subscription
+from langnghe.settings import Settings
 
-TIMEOUT = 30
-LEASE_SECONDS = 600.0
-"""A sender that died gives way after this long: longer than every step of a delivery up to its timeout."""
+__all__ = ["BeingSent", "Sent", "compose", "enqueue_digests", "offices", "send_digest", "send_waiting", "write_digest"]
 
 
-class Refused(Exception):
-    """The mail server does not take a message; ``final``: it never will (5xx)."""
+@dataclass
+class Sent:
+    """How a round of the outbox ended."""
 
-    def __init__(self, code: int, reason: bytes | str) -> None:
-        shown = reason if isinstance(reason, str) else reason.decode(errors="replace")
-        self.problem, self.final = f"{code} {shown}", code >= 500
-        super().__init__(self.problem)
-
-
-class BeingSent(Conflict):
-    """Another process is sending the same mail now."""
-
-    def __init__(self, recipient: str) -> None:
-        super().__init__(f"another process is sending the mail to {recipient}", "Try again when it has finished; it is sent once.")
-
-
-def offices(settings: Settings) -> list[str]:
-    """The national desk and the 34 provinces."""
-    return [NATIONAL, *(province.id for province in load_places(settings.config_dir).of_34)]
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+    problem: str = ""
+    """The last one."""
 
 
 def compose(record: Record, settings: Settings, office: str, day: date, recipient: str | None = None) -> EmailMessage:
     """The digest of an office and day as a message; the same again as long as the record is the same."""
-    rendered = render(gather(record, settings, office, day), settings)
-    return build(rendered, office=office, day=day, recipient=recipient, sent=cut_off_of(record, day), settings=settings.mail)
+    return Composer(record, settings, day).address(office, recipient).message
 
 
-def write_digest(record: Record, settings: Settings, office: str, day: date, folder: Path, recipient: str | None = None) -> Path:
-    """Write the digest of an office as ``digest-DAY-OFFICE.eml``.
+def enqueue_digests(record: Record, settings: Settings, day: date, office: str | None = None) -> int:
+    """Write the digests of ``day`` for all active subscribers (of one office) into the outbox, each once; gives how many are new."""
+    follow_settings(record, settings)
+    weekly = day.isoweekday() == settings.mail.weekly_day
+    wanted = ("daily", "weekly") if weekly else ("daily",)
+    query = select(Subscription).where(Subscription.state == "active", Subscription.frequency.in_(wanted)).order_by(Subscription.id)
+    with record.reading() as session:
+        rows = list(session.scalars(query if office is None else query.where(Subscription.office == office)))
+        there = _there(session, day)
+    composer, entered = Composer(record, settings, day), 0
+    for row in rows:
+        if (row.recipient, WEEKLY if row.frequency == "weekly" else DIGEST, row.office) not in there:
+            mail = composer.for_subscriber(row)
+            with record.session() as session:
+                entered += outbox.enqueue(session, mail, record) is not None
+    return entered
 
-    Raises:
-        LangngheError: the folder can't be written.
+
+def _there(session: Session, day: date) -> set[tuple[str, str, str]]:
+    query = select(MailRow.recipient, MailRow.kind, MailRow.office).where(MailRow.day == day, MailRow.kind.in_((DIGEST, WEEKLY)))
+    return set(session.execute(query).all())
+
+
+def send_waiting(record: Record, settings: Settings, actor: Actor = SYSTEM, *, tell: Callable[[MailRow], object] | None = None) -> Sent:
+    """Try every mail of the outbox that is due; what can't be delivered now waits for its next attempt.
+
+    A server that can't be reached ends the round: nothing was tried, so no mail's pause grows. One that breaks off within a mail
+    costs that mail a pause, and the next mail a new connection.
     """
-    message = compose(record, settings, office, day, recipient)
-    path = folder / f"digest-{day.isoformat()}-{office}.eml"
+    actor.require(Role.approver, None, "send mails")
+    done = Sent()
+    with record.reading() as session:
+        ids = outbox.due_mails(session, record)
+    with MailServer(settings.mail) as server:
+        for mail_id in ids:
+            try:
+                server.connect()
+            except Unavailable as error:
+                done.problem = str(error)
+                done.later += 1
+                break
+            _send_one(record, settings, server, mail_id, actor, done, tell)
+    return done
+
+
+def _send_one(
+    record: Record, settings: Settings, server: MailServer, mail_id: int, actor: Actor, done: Sent, tell: Callable[[MailRow], object] | None
+) -> None:
+    with record.reading() as session:
+        row = session.get_one(MailRow, mail_id)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(bytes(message))
-    except OSError as error:
-        raise LangngheError(f"{path} can't be written: {error.strerror}", "Choose another folder with --out.") from None
-    return path
+        with outbox.holding(record, row.message_id, row.recipient):
+            message = outbox.claim(record, mail_id)
+            if message is None:
+                return
+            row = _deliver(record, settings, server, row, message, actor)
+    except BeingSent:
+        return
+    done.sent += row.state == "sent"
+    done.later += row.state == "waiting"
+    done.failed += row.state == "failed"
+    done.problem = row.problem or done.problem
+    if tell:
+        tell(row)
 
 
-@contextmanager
-def _alone(record: Record, message: EmailMessage, recipient: str) -> Iterator[None]:
-    """Hold the lease of one mail: between the look whether it was sent and the note that it was, nobody else may send it."""
-    name = f"mail:{str(message['Message-ID'])[1:33]}"
-    holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-    with record.session() as session:
-        held = outbox.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS)
-    if not held:
-        raise BeingSent(recipient)
+def _deliver(record: Record, settings: Settings, server: MailServer, row: MailRow, message: bytes, actor: Actor) -> MailRow:
+    """Hand over a claimed mail and note how that ended; gives the row as it stands then."""
+    refused: Refused | None = None
+    problem = ""
     try:
-        yield
-    finally:
-        with record.session() as session:
-            outbox.release_lease(session, name, holder)
-
-
-def _claim(record: Record, recipient: str, office: str, day: date, message: EmailMessage) -> int | None:
-    """Note that a mail is about to be sent; None where it has been sent already."""
+        server.send(message, row.recipient)
+    except Refused as error:
+        refused, problem = error, error.problem
+    except Unavailable as error:
+        problem = error.problem
     with record.session() as session:
-        same = select(MailRow).where(MailRow.recipient == recipient, MailRow.kind == KIND, MailRow.day == day, MailRow.office == office)
-        row = session.scalar(same)
-        if row is not None and row.state == "sent":
-            return None
-        if row is None:
-            row = MailRow(recipient=recipient, kind=KIND, day=day, office=office, attempts=0)
-            session.add(row)
-        row.message_id, row.subject = str(message["Message-ID"]), str(message["Subject"])
-        row.state, row.attempts, row.updated = "waiting", row.attempts + 1, record.clock.now()
-        session.flush()
-        return row.id
+        row = session.get_one(MailRow, row.id)
+        if not problem:
+            outbox.note_sent(session, row, actor, record)
+        elif refused and refused.final:
+            outbox.note_failed(session, row, problem, actor, record)
+        else:
+            outbox.note_later(session, row, problem, load_mail_rules(settings.config_dir), actor, record)
+        _count_bounces(record, settings, session, row, refused)
+        return row
 
 
-def _note(record: Record, row_id: int, state: str, actor: Actor, problem: str | None = None) -> None:
-    with record.session() as session:
-        row = session.get_one(MailRow, row_id)
-        row.state, row.problem, row.updated = state, problem, record.clock.now()
-        audit(session, actor, f"mail {state}", f"mail:{row_id}", record.clock.now(), office=row.office, subject=row.subject)
-
-
-def deliver(message: EmailMessage, settings: MailSettings) -> None:
-    """Hand a message to the mail server.
-
-    Raises:
-        Unavailable: the server does not answer, or not in the way the settings expect.
-        Refused: it answers, and does not take the message.
-    """
-    where = f"the mail server {settings.host}:{settings.port}"
-    try:
-        with smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT) as server:
-            if settings.starttls:
-                server.starttls(context=ssl.create_default_context())
-            if settings.username and settings.password:
-                server.login(settings.username, settings.password.get_secret_value())
-            server.send_message(message)
-    except smtplib.SMTPAuthenticationError:
-        raise Unavailable(f"{where} refuses the login of {settings.username}", "Correct mail.username and mail.password.") from None
-    except smtplib.SMTPNotSupportedError as error:
-        raise Unavailable(f"{where}: {error}", "Correct mail.starttls and mail.username, or the server.") from None
-    except smtplib.SMTPRecipientsRefused as error:
-        raise Refused(*next(iter(error.recipients.values()))) from None
-    except smtplib.SMTPResponseException as error:
-        raise Refused(error.smtp_code, error.smtp_error) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unavailable(f"{where} does not answer: {error}", "Start it, or correct mail.host and mail.port.") from None
+def _count_bounces(record: Record, settings: Settings, session: Session, row: MailRow, refused: Refused | None) -> None:
+    """A mailbox that refuses twice in a row gets no more; the administrator is told of that, and of what was given up."""
+    subscription = session.get(Subscription, row.subscription_id) if row.subscription_id else None
+    if subscription is not None and row.state == "sent":
+        subscription.bounces = 0
+    if row.state != "failed":
+        return
+    told = {"recipient": row.recipient, "office": row.office, "subject": row.subject, "problem": row.problem, "n": row.attempts}
+    if subscription is not None and refused is not None and refused.final and refused.mailbox:
+        subscription.bounces += 1
+        told["n"] = subscription.bounces
+        if subscription.bounces >= load_mail_rules(settings.config_dir).hard_bounces and subscription.state == "active":
+            suspend(record, session, subscription, str(row.problem))
+            tell_administrator(record, settings, session, "suspended", f"s{subscription.id}", **told)
+    else:
+        tell_administrator(record, settings, session, "given_up", f"m{row.id}", **told)
 
 
 def send_digest(record: Record, settings: Settings, office: str, day: date, recipient: str, actor: Actor) -> bool:
-    """Send the digest of an office to a recipient, once; False where it was sent before.
+    """Send the digest of an office to a recipient now, once; False where it was sent before.
 
     Raises:
         Unavailable: the mail server does not answer; the mail waits and is sent by the next call.
@@ -148,22 +156,32 @@ def send_digest(record: Record, settings: Settings, office: str, day: date, reci
         LangngheError: the server refuses the mail.
     """
     actor.require(Role.approver, office if office != NATIONAL else None, "send a digest")
-    message = compose(record, settings, office, day, recipient)
-    with _alone(record, message, recipient):
-        row_id = _claim(record, recipient, office, day, message)
-        if row_id is not None:
-            _deliver_claimed(record, settings, message, row_id, recipient, actor)
-        return row_id is not None
+    recipient = address(recipient, "--to").addr_spec.lower()
+    with record.reading() as session:
+        row = outbox.find_mail(session, recipient, DIGEST, day, office)
+        subscription = find_subscription(session, recipient, office)
+    if row is not None and row.state == "sent":
+        return False
+    if row is None or row.message is None:
+        row = _write(record, Composer(record, settings, day).address(office, recipient, subscription=subscription))
+    with MailServer(settings.mail) as server, outbox.holding(record, row.message_id, recipient):
+        message = outbox.claim(record, row.id)
+        if message is None:
+            return False
+        server.connect()
+        row = _deliver(record, settings, server, row, message, actor)
+    if row.state == "sent":
+        return True
+    remedy = "Correct the address." if row.state == "failed" else "It waits in the outbox; run the command again later."
+    raise LangngheError(f"the mail server does not take the mail to {recipient}: {row.problem}", remedy)
 
 
-def _deliver_claimed(record: Record, settings: Settings, message: EmailMessage, row_id: int, recipient: str, actor: Actor) -> None:
-    try:
-        deliver(message, settings.mail)
-    except Refused as refused:
-        _note(record, row_id, "failed" if refused.final else "waiting", actor, refused.problem)
-        remedy = "Correct the address." if refused.final else "Run the command again later."
-        raise LangngheError(f"the mail server does not take the mail to {recipient}: {refused.problem}", remedy) from None
-    except Unavailable as error:
-        _note(record, row_id, "waiting", actor, error.problem)
-        raise
-    _note(record, row_id, "sent", actor)
+def _write(record: Record, mail: Addressed) -> MailRow:
+    """The mail in the outbox, written anew where it had failed."""
+    with record.session() as session:
+        row = outbox.enqueue(session, mail, record) or outbox.find_mail(session, mail.recipient, mail.kind, mail.day, mail.office)
+        assert row is not None  # noqa: S101 - entered or found
+        if row.state == "failed" or row.message is None:
+            row.state, row.message, row.entered = "waiting", bytes(mail.message), record.clock.now()
+            row.next_attempt = row.entered
+        return row

@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from alerts.digest.scope import Scope
 from alerts.evidence import copies_of
 from alerts.telling import excerpt
 from langnghe.actor import Actor, Role
@@ -15,6 +16,7 @@ from langnghe.places import NOWHERE, Places
 from langnghe.record.schema import AnnotationRow, DocumentRow, Fact
 
 PRESS = "news"
+EVERYTHING = Scope()
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class _Told:
     severity: int = 0
 
 
-def _gather(session: Session, actor: Actor, province: str | None, start: date, end: date, until: datetime) -> dict[int, _Told]:
+def _query(province: str | None, start: date, end: date, until: datetime, scope: Scope) -> Select[DocumentRow, AnnotationRow, Fact]:
     query = (
         select(DocumentRow, AnnotationRow, Fact)
         .join(Fact, Fact.document_id == DocumentRow.id)
@@ -56,8 +58,14 @@ def _gather(session: Session, actor: Actor, province: str | None, start: date, e
         .where(Fact.day.between(start, end), DocumentRow.published <= until, DocumentRow.deleted.is_(None))
         .order_by(DocumentRow.kind != PRESS, DocumentRow.published, DocumentRow.id, Fact.id)
     )
-    if province is not None:
-        query = query.where(Fact.province == province)
+    wanted = {Fact.province: {province} - {None}, Fact.topic: scope.topics, Fact.kind: scope.kinds}
+    for column, values in wanted.items():
+        if values:
+            query = query.where(column.in_(sorted(filter(None, values))))
+    return query
+
+
+def _gather(session: Session, actor: Actor, query: Select[DocumentRow, AnnotationRow, Fact], severity: int) -> dict[int, _Told]:
     told: dict[int, _Told] = {}
     for row, annotation, fact in session.execute(query):
         if not actor.may(Role.viewer, row.office):
@@ -67,7 +75,7 @@ def _gather(session: Session, actor: Actor, province: str | None, start: date, e
         story.severity = max(story.severity, fact.concern)
         if fact.province != NOWHERE:
             story.provinces[fact.province] += 1
-    return told
+    return {story_id: story for story_id, story in told.items() if story.severity >= severity}
 
 
 def _weight(story: _Told, copies: int) -> float:
@@ -99,6 +107,7 @@ def stories_of_day(
     *,
     places: Places,
     parents: dict[str, str],
+    scope: Scope = EVERYTHING,
 ) -> list[StoryLine]:
     """All stories of a period, the weightiest first.
 
@@ -111,8 +120,9 @@ def stories_of_day(
         until: the cut-off; what was published later is tomorrow's.
         places: the provinces.
         parents: the topic of each subtopic.
+        scope: what of it is wanted.
     """
-    told = _gather(session, actor, province, start, end, until)
+    told = _gather(session, actor, _query(province, start, end, until, scope), scope.severity)
     copies = copies_of(session, list(told))
     lines = []
     for story_id, story in told.items():

@@ -2,28 +2,48 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from langnghe.errors import LangngheError, WrongCall
 from langnghe.installation import Installation
 
+if TYPE_CHECKING:
+    from langnghe.record.schema import MailRow
+
+
+def _said(row: "MailRow") -> str:
+    state = "sent" if row.state == "sent" else f"{row.state} ({row.problem})"
+    return f"{state}: {row.office} {row.day} to {row.recipient}"
+
 
 def _send_to_subscribers(installation: Installation, day: date, office: str | None) -> None:
-    from langnghe.cli.pipeline import send_digests
+    """Write what is missing, send what waits, and say of every mail of the day how it stands."""
+    from alerts.digest.outbox import hasten, mails_of
+    from langnghe.cli.pipeline import send_mails, write_digests
 
-    if not any(office in (None, of) for of in installation.settings.mail.subscribers.values()):
+    record = installation.record
+    with record.reading() as session:
+        before = {row.id for row in mails_of(session, day, office) if row.state == "sent"}
+    write_digests(installation, day, office)
+    with record.session() as session:
+        hasten(session, record, day)
+        rows = mails_of(session, day, office)
+    if not rows:
         raise LangngheError(
-            f"mail.subscribers names nobody who gets the digest{f' of {office}' if office else ''}",
+            f"nobody gets the digest{f' of {office}' if office else ''}: mail.subscribers and 'langnghe subscriptions' name none",
             "Enter addresses with their offices there, or give --to ADDRESS to send it to one or --out DIR to write it.",
         )
-    send_digests(installation, day, office, lambda to, of, sent: print(f"{'sent' if sent else 'sent before'}: {of} {day} to {to}"))
+    for row in rows:
+        if row.id in before:
+            print(f"sent before: {row.office} {row.day} to {row.recipient}")
+    send_mails(installation, lambda row: print(_said(row)))
 
 
 def digest(
     day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The morning, as YYYY-MM-DD.")],
-    to: Annotated[str | None, typer.Option(help="Send to this address; without it and --out, to all of mail.subscribers.")] = None,
+    to: Annotated[str | None, typer.Option(help="Send to this address; without it and --out, to all subscribers.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write .eml files into this folder.", file_okay=False)] = None,
     office: Annotated[str | None, typer.Option(help="national, or a province; without it national, and without --to all offices.")] = None,
 ) -> None:

@@ -1,17 +1,18 @@
 """What follows once documents are in the record: annotate them, make them searchable, raise concerns."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langnghe.actor import NATIONAL, SYSTEM
 from langnghe.errors import LangngheError
 from langnghe.installation import Installation
+from langnghe.record.schema import MailRow
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from langnghe.retention import RetentionRules
 
 
 @dataclass(frozen=True)
@@ -52,38 +53,55 @@ def write_national_digest(installation: Installation, day: date, folder: Path) -
     return write_digest(installation.record, installation.settings, NATIONAL, day, folder)
 
 
-def send_digests(
-    installation: Installation, day: date, office: str | None = None, tell: Callable[[str, str, bool], object] | None = None
-) -> None:
-    """Send the morning mails of ``day`` to all subscribers, each once; one that fails does not keep the others from theirs.
+def write_digests(installation: Installation, day: date, office: str | None = None) -> int:
+    """Write the mails of the morning of ``day`` into the outbox, for all subscribers (of one office); gives how many are new."""
+    from alerts.digest.sending import enqueue_digests
 
-    Args:
-        installation: whose settings name the subscribers.
-        day: the morning.
-        office: only to the subscribers of this one.
-        tell: is given address, office and whether the mail was sent now (False: before).
+    return enqueue_digests(installation.record, installation.settings, day, office)
+
+
+def send_mails(installation: Installation, tell: Callable[[MailRow], object] | None = None) -> int:
+    """Tell what is to be told at once, and send all of the outbox that is due; gives how many mails were sent.
 
     Raises:
-        LangngheError: naming those that could not be sent; the next call tries these again.
+        LangngheError: some could not be delivered; they are tried again by themselves, or the administrator has been told.
     """
-    from alerts.digest.sending import BeingSent, send_digest
+    from alerts.digest.sending import send_waiting
+    from alerts.digest.urgent import tell_at_once
 
-    failed = []
-    for address, of in installation.settings.mail.subscribers.items():
-        if office not in (None, of):
-            continue
-        try:
-            sent = send_digest(installation.record, installation.settings, of, day, address, SYSTEM)
-            if tell:
-                tell(address, of, sent)
-        except BeingSent as error:
-            log.info("%s", error.problem)
-        except LangngheError as error:
-            failed.append(f"{address}: {error.problem}")
-        except Exception as error:
-            log.exception("the digest for %s failed", address)
-            failed.append(f"{address}: {type(error).__name__}: {error}")
-    if failed:
+    tell_at_once(installation.record, installation.settings)
+    done = send_waiting(installation.record, installation.settings, SYSTEM, tell=tell)
+    if done.later or done.failed:
         raise LangngheError(
-            f"{len(failed)} digests could not be sent: {'; '.join(failed)}", "Look at the mail settings; they are tried again."
+            f"{done.sent} mails were sent, {done.later} wait and {done.failed} were refused: {done.problem}",
+            "Those that wait are tried again by themselves; look at the mail settings.",
         )
+    return done.sent
+
+
+def keep_to_retention(installation: Installation) -> dict[str, int]:
+    """Remove what the rules of retention let go: texts, mails, runs of jobs; gives what was removed, by kind."""
+    from alerts.digest.outbox import forget_sent
+    from langnghe.cli.schedule import load_schedule
+    from langnghe.record.jobs import forget_jobs
+    from langnghe.retention import keep_to_rules, load_retention
+
+    record, config = installation.record, installation.settings.config_dir
+    rules = load_retention(config)
+    kept = keep_to_rules(record, rules, SYSTEM)
+    with record.session() as session:
+        kept.add("mails", forget_sent(session, record, rules.mails))
+        kept.add("runs of jobs", forget_jobs(session, record.clock.now(), load_schedule(config).kept_days))
+    kept.add("keys", _renew_keys(installation, rules))
+    return kept.removed
+
+
+def _renew_keys(installation: Installation, rules: "RetentionRules") -> int:
+    """Put a new key in the place of one that has been in use for long, and destroy those that recognise nothing any more."""
+    from langnghe.author_keys import destroy_keys, key_age, load_privacy, rotate_key
+
+    record, folder = installation.record, installation.settings.data_dir
+    load_privacy(folder)
+    if key_age(record).days >= rules.key:
+        rotate_key(record, folder, SYSTEM)
+    return 0 if rules.posts is None else len(destroy_keys(record, folder, rules.posts, SYSTEM))

@@ -35,7 +35,8 @@ def _begin_writing_at_once(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes", True) else "BEGIN")
 
 
-def _make_engine(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
+    """An engine for the record at ``url``, with what SQLite needs."""
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -97,7 +98,7 @@ def open_record(settings: Settings, clock: Clock | None = None) -> Record:
         shown = make_url(url).render_as_string(hide_password=True)
         if not settings.record_url:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
-        engine = _make_engine(url)
+        engine = make_engine(url)
         if not is_current(engine):
             command.upgrade(migrations(url), "head")
     except (OSError, OperationalError) as error:

@@ -66,13 +66,19 @@ def _is_exact(document: Document) -> bool:
     return not fetched.microsecond or published.microsecond != fetched.microsecond
 
 
+def _author(row: DocumentRow, document: Document, privacy: Privacy) -> str | None:
+    """The author's hash; one under an earlier key is the same author, and no change."""
+    hashes = privacy.author_hashes(document.source, document.author)
+    return row.author_hash if row.author_hash in hashes else next(iter(hashes), None)
+
+
 def _taken_over(row: DocumentRow, document: Document, privacy: Privacy) -> dict[str, Any]:
     """Columns beside the text that the document gives another value now; what it no longer says stays."""
     given: dict[str, Any] = {
         "kind": document.kind,
         "url": document.url,
         "parent_ref": document.parent,
-        "author_hash": privacy.author_hash(document.source, document.author),
+        "author_hash": _author(row, document, privacy),
     }
     if document.published is not None and (not row.published_known or _is_exact(document)):
         published = _published(document)
@@ -160,13 +166,15 @@ def store_document(session: Session, document: Document, *, privacy: Privacy, no
     """Store a document, masked, once.
 
     Source and id are its identity: the same again is ``unchanged``; another text, a new version, is ``updated``, and so is another date,
-    author, kind, URL or parent. A URL that another source has stored is a ``duplicate`` of that document.
+    author, kind, URL or parent. A URL that another source has stored is a ``duplicate`` of that document. What was erased here stays so.
 
     Raises:
         Conflict: another office has a document of that identity.
     """
     document = _masked(document, privacy)
     row = require_owner(session, document)
+    if row is not None and row.erased is not None:
+        return Stored("unchanged", row.id)
     if row is None:
         same_url = select(DocumentRow.id).where(
             DocumentRow.url == document.url, DocumentRow.source != document.source, DocumentRow.office.is_(None)

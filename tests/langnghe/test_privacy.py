@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from langnghe.author_keys import load_privacy
 from langnghe.errors import ConfigurationError
-from langnghe.privacy import ADDRESS, CARD, EMAIL, IDENTITY, PHONE, Privacy, load_privacy
+from langnghe.privacy import ADDRESS, CARD, EMAIL, IDENTITY, PHONE, Privacy
 
 PRIVACY = Privacy(b"k")
 

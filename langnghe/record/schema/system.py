@@ -69,6 +69,8 @@ class JobRun(Base):
     attempt: Mapped[int] = mapped_column(default=1)
     """How many times in a row it has been tried, this one included."""
     problem: Mapped[str | None] = mapped_column(Text)
+    holder: Mapped[str] = mapped_column(String(120))
+    """Machine and process that does it."""
 
 
 class Erasure(Base):

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("holder", sa.String(120), nullable=False),
     )
     op.create_index("ix_job_run_name", "job_run", ["name", "started"])
     op.create_table(
