@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,28 +11,21 @@ import numpy as np
 from langnghe.labels import Labels
 from nlp.agreement import TOGETHER, learn_table, reconcile
 from nlp.card import write_card
+from nlp.deciding import Learned, decide
 from nlp.excerpt import Presence
 from nlp.features import FeatureReader, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
 from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, logit, save_linear, save_vocabulary, softmax
-from nlp.measures import quadratic_kappa
 from nlp.presence import UNWEIGHED, weighed
 from nlp.training import (
     Bools,
     Group,
-    Places,
     Recipe,
-    best_cuts,
-    best_multipliers,
-    best_threshold,
-    f1,
     gold_labels,
-    grade,
     joined,
     learn_presence,
     learn_vocabulary,
-    macro_f1,
     to_matrix,
 )
 from nlp.training_copies import without_marks
@@ -52,23 +44,6 @@ def _readings(rows: Sequence[Labelled], read: FeatureReader) -> list[Reading]:
     return [read(request) for request in [*requests, *map(without_marks, requests)]]
 
 
-@dataclass
-class Learned:
-    """A head with its model, and what its models on the folds say of every text (and of its copy)."""
-
-    head: Head
-    model: Linear
-    probabilities: Floats
-    gold: Bools
-    teaches: Bools
-
-    @property
-    def classes(self) -> Places:
-        """The label of each text, as its place in the head's labels."""
-        places: Places = self.gold.argmax(axis=1)
-        return places
-
-
 def _learn(known: Sequence[Labelled], vocabulary: Vocabulary, vectors: list[dict[str, Sparse]], heads_: list[Head]) -> list[Learned]:
     """Learn heads that share recipe and texts."""
     recipe = RECIPES[heads_[0].recipe]
@@ -80,7 +55,7 @@ def _learn(known: Sequence[Labelled], vocabulary: Vocabulary, vectors: list[dict
         weights, bias, scores = group.learn(gold, together=head.choice != "any")
         probabilities = logistic(scores) if head.choice == "any" else softmax(scores)
         model = Linear(list(head.labels), weights, bias)
-        learned.append(Learned(head, model, probabilities, np.tile(gold, (2, 1)), np.tile(teaches, 2)))
+        learned.append(Learned(head, model, probabilities, np.tile(gold, (2, 1))))
     return learned
 
 
@@ -106,22 +81,6 @@ def _agree(learned: list[Learned], relevant: Bools) -> Floats:
     return table
 
 
-def _decision(learned: Learned) -> tuple[dict[str, float], float]:
-    """Thresholds (any), cuts (grade) or multipliers (one) of a head, and its figure on the folds."""
-    labels, probabilities = learned.head.labels, learned.probabilities[learned.teaches]
-    gold, classes = learned.gold[learned.teaches], learned.classes[learned.teaches]
-    if learned.head.choice == "any":
-        threshold = best_threshold(probabilities, gold)
-        return dict.fromkeys(labels, round(threshold, 3)), f1(gold, probabilities >= threshold)
-    if learned.head.choice == "grade":
-        expected = (probabilities @ np.arange(len(labels))).astype(np.float32)
-        cuts = best_cuts(expected, classes)
-        return dict(zip(labels[1:], cuts, strict=True)), quadratic_kappa(np.stack([classes, grade(expected, cuts)], axis=1))
-    factors = best_multipliers(probabilities, classes)
-    figure = macro_f1(classes, (probabilities * factors).argmax(axis=1), len(labels))
-    return {label: round(float(factor), 3) for label, factor in zip(labels, factors, strict=True)}, figure
-
-
 def build(
     rows: Sequence[Labelled], labels: Labels, read: FeatureReader, folder: Path = SHIPPED, step: Callable[[], None] = lambda: None
 ) -> dict[str, float]:
@@ -140,13 +99,13 @@ def build(
         step()
     long = _weigh_long(learned[0], [reading.presence for reading in readings])
     table = _agree(learned, np.tile(np.array([row.relevant for row in known]), 2))
-    decided = {one.head.name: _decision(one) for one in learned}
-    figures = {name: figure for name, (_, figure) in decided.items()}
+    decided = decide(learned, labels.parent_of)
+    figures = {name: decision.figure for name, decision in decided.items()}
     decisions = {
         "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},
         "long": long,
         "together": np.round(table.astype(float), 3).tolist(),
-        **{name: decision for name, (decision, _) in decided.items()},
+        **{name: decision.numbers for name, decision in decided.items()},
     }
     _write(folder, vocabulary, learned, decisions)
     write_card(folder / "CARD.md", known, test, figures, vocabulary)

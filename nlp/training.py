@@ -153,12 +153,6 @@ def learn_presence(logits: Floats, presences: Sequence[Presence], gold: Places |
     return [round(float(weight), 4) for weight in (*model.coef_[0], model.intercept_[0])]
 
 
-def best_threshold(probabilities: Floats, gold: Bools) -> float:
-    """The threshold with the best F1 over all cells."""
-    candidates = np.arange(0.1, 0.9, 0.02)
-    return float(candidates[int(np.argmax([f1(gold, probabilities >= t) for t in candidates]))])
-
-
 def macro_f1(gold: Places, chosen: Places, classes: int) -> float:
     """Mean F1 over the classes that occur."""
     present = [c for c in range(classes) if (gold == c).any()]

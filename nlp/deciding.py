@@ -1,0 +1,98 @@
+"""From probabilities to decisions: thresholds, cuts and factors, chosen on the folds as the annotator will apply them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from nlp.heads import Head
+from nlp.linear import Floats, Linear
+from nlp.measures import quadratic_kappa
+from nlp.training import Bools, Places, best_cuts, best_multipliers, f1, grade, macro_f1
+
+CANDIDATES = np.arange(0.1, 0.9, 0.02)
+NEARLY = 0.002
+"""F1 that is given up for fewer wrong labels: near its best the F1 hardly changes with the threshold, and elsewhere than on the folds
+(the sample sources, printed articles) the higher threshold was the better one."""
+
+
+@dataclass
+class Learned:
+    """A head with its model, and what its models on the folds say of every text (and of its copy)."""
+
+    head: Head
+    model: Linear
+    probabilities: Floats
+    gold: Bools
+
+    @property
+    def classes(self) -> Places:
+        """The label of each text, as its place in the head's labels."""
+        places: Places = self.gold.argmax(axis=1)
+        return places
+
+
+class Decision(NamedTuple):
+    """What decides (a number for each label), and its figure on the folds: F1 (any), kappa (grade) or macro-F1 (one)."""
+
+    numbers: dict[str, float]
+    figure: float
+
+
+def _threshold(learned: Learned, choose: Callable[[float], Bools]) -> Decision:
+    """The highest threshold under which ``choose`` gives nearly the best F1 over all labels of all texts."""
+    figures = [f1(learned.gold, choose(float(threshold))) for threshold in CANDIDATES]
+    best = max(place for place, figure in enumerate(figures) if figure >= max(figures) - NEARLY)
+    return Decision(dict.fromkeys(learned.head.labels, round(float(CANDIDATES[best]), 3)), figures[best])
+
+
+def _grade(learned: Learned, taken: Bools) -> Decision:
+    labels, classes = learned.head.labels, learned.classes[taken]
+    expected = (learned.probabilities[taken] @ np.arange(len(labels))).astype(np.float32)
+    cuts = best_cuts(expected, classes)
+    return Decision(dict(zip(labels[1:], cuts, strict=True)), quadratic_kappa(np.stack([classes, grade(expected, cuts)], axis=1)))
+
+
+def _one(learned: Learned, taken: Bools) -> Decision:
+    labels, probabilities, classes = learned.head.labels, learned.probabilities[taken], learned.classes[taken]
+    factors = best_multipliers(probabilities, classes)
+    figure = macro_f1(classes, (probabilities * factors).argmax(axis=1), len(labels))
+    return Decision({label: round(float(factor), 3) for label, factor in zip(labels, factors, strict=True)}, figure)
+
+
+def _chosen(learned: Learned, taken: Bools) -> Callable[[float], Bools]:
+    return lambda threshold: (learned.probabilities >= threshold) & taken[:, None]
+
+
+def _with_parents(topics: Learned, taken: Bools, parents: Bools) -> Callable[[float], Bools]:
+    """Topics as the annotator chooses them: with the subtopics' parents, at least one, and ``other`` (the last) only alone."""
+
+    def choose(threshold: float) -> Bools:
+        chosen: Bools = (topics.probabilities >= threshold) | parents
+        alone = ~chosen.any(axis=1)
+        chosen[alone, topics.probabilities[alone].argmax(axis=1)] = True
+        chosen[:, -1] &= (chosen.sum(axis=1) == 1) | parents[:, -1]
+        return chosen & taken[:, None]
+
+    return choose
+
+
+def decide(learned: Sequence[Learned], parent_of: Callable[[str], str]) -> dict[str, Decision]:
+    """The decisions of all heads; what holds of relevant texts only is chosen on the texts that are taken for relevant."""
+    by_name = {one.head.name: one for one in learned}
+    everything = np.ones(len(by_name["relevant"].gold), dtype=bool)
+    decided = {"relevant": _threshold(by_name["relevant"], _chosen(by_name["relevant"], everything))}
+    relevant: Bools = by_name["relevant"].probabilities[:, 0] >= decided["relevant"].numbers["yes"]
+    for one in learned:
+        taken = relevant if one.head.relevant_only else everything
+        if one.head.choice == "any" and one.head.name not in ("relevant", "topics"):
+            decided[one.head.name] = _threshold(one, _chosen(one, taken))
+        elif one.head.choice != "any":
+            decided[one.head.name] = (_grade if one.head.choice == "grade" else _one)(one, taken)
+    topics, subtopics = by_name["topics"], by_name["subtopics"]
+    chosen = _chosen(subtopics, relevant)(next(iter(decided["subtopics"].numbers.values())))
+    parents = np.zeros_like(topics.gold)
+    for place, subtopic in enumerate(subtopics.head.labels):
+        parents[:, topics.head.labels.index(parent_of(subtopic))] |= chosen[:, place]
+    return decided | {"topics": _threshold(topics, _with_parents(topics, relevant, parents))}
