@@ -1,5 +1,6 @@
 """The labels that an annotation may use, from ``config/taxonomy/labels.yaml``."""
 
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ class Label(BaseModel):
     vi: str
     en: str = ""
     parent: str | None = None
+    since: date | None = None
+    """Day before which nothing could be said of it: when the law's draft was made public."""
 
     def name(self, language: str) -> str:
         """The name an officer reads."""
@@ -65,6 +68,10 @@ class Labels(BaseModel):
     def parent_of(self, subtopic: str) -> str:
         """The topic that a subtopic belongs to."""
         return str(self.by_id[subtopic].parent)
+
+    def not_yet(self, day: date) -> frozenset[str]:
+        """Topics and subtopics that nothing of ``day`` could be about."""
+        return frozenset(label.id for label in self.by_id.values() if label.since and day < label.since)
 
     def check(self, group: str, label: str) -> None:
         """Raise unless ``label`` is in ``group`` (topics, sentiment, intent, ...); the error lists what is."""

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
 from langnghe.folding import canonical
@@ -21,6 +23,8 @@ from nlp.presence import weighed
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 EVIDENCE = 5
 """Words that are shown as evidence."""
+IMPOSSIBLE = -16.0
+"""Score of a label that can't hold."""
 VERSION = "1"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
@@ -46,7 +50,8 @@ class ShippedBackend:
 
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
         self._read = FeatureReader(config_dir)
-        self._heads = heads(load_labels(config_dir))
+        self._labels = load_labels(config_dir)
+        self._heads = heads(self._labels)
         self._decisions = _decisions(folder / "decisions.json")
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
@@ -72,6 +77,8 @@ class ShippedBackend:
         if reading.presence:
             [relevant] = self._places["relevant"]
             scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["long"])[0]
+        if request.published:
+            scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
         found = {head.name: self._probabilities(head, scores) for head in self._heads}
         chosen = {"relevant": self._chosen(self._heads[0], found["relevant"])}
         if chosen["relevant"]:
@@ -79,6 +86,12 @@ class ShippedBackend:
         chosen = {head.name: self._chosen(head, found[head.name]) for head in self._heads}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
+
+    def _impossible(self, day: date) -> list[int]:
+        """Places of the scores of labels that nothing of that day could be about."""
+        absent = self._labels.not_yet(day)
+        heads_ = [head for head in self._heads if head.name in ("topics", "subtopics")]
+        return [place for head in heads_ for label, place in zip(head.labels, self._places[head.name], strict=True) if label in absent]
 
     def _evidence(self, request: AnnotationRequest, vectors: dict[str, Sparse], chosen: dict[str, list[str]]) -> list[str]:
         """The words of the text, as it writes them, that spoke most for its first topic and for its stance."""

@@ -66,3 +66,12 @@ def test_an_unknown_backend_is_refused_with_a_remedy(tmp_path):
     settings = Settings(data_dir=tmp_path, nlp=NlpSettings(backend="magic"))
     with pytest.raises(ConfigurationError, match=r"no backend 'magic'.*Use"):
         load_annotator(settings)
+
+
+def test_a_law_is_no_topic_of_a_text_from_before_its_draft(annotator):
+    text = "Luật Bảo hiểm xã hội mới quy định người đóng đủ 15 năm được hưởng lương hưu, Quốc hội thảo luận dự án Luật BHXH sửa đổi."
+    before, since = (
+        annotate(annotator, text, kind="news", published=day) for day in ("2018-06-01T08:00:00+07:00", "2024-06-01T08:00:00+07:00")
+    )
+    assert "law_si_2024" not in before.topic_ids()
+    assert "law_si_2024" in since.topic_ids()
