@@ -1,29 +1,27 @@
 """One concern, one alert: raised from a day's alarms, updated while it lasts, cooled, closed and reopened."""
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from alerts.concern_events import append, last_event
+from alerts.concern_events import last_event
+from alerts.concern_matching import Board, Detected, placed
 from alerts.detection.alarms import Alarm, alarms_of_day
 from alerts.detection.choice import make_detector
-from alerts.detection.interface import Scores
 from alerts.detection.threshold import shipped
 from alerts.evidence import Scope, conversations_about, tell
 from alerts.explanation import Explanation, explain
 from alerts.grouping import Group, Reader, group_alarms
-from alerts.panel import Panel
-from alerts.ranking import rank
+from alerts.neighbours import load_borders
+from alerts.outlets import outlet_weights
+from alerts.ranking import ranking
 from alerts.rules import AlertRules, load_drives, load_rules
 from alerts.series import first_fact_day, panel_of_record
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
 from langnghe.labels import load_labels
-from langnghe.places import NOWHERE, Places, load_places
+from langnghe.places import NOWHERE, load_places
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
 from langnghe.record.schema import Concern, State
@@ -34,44 +32,6 @@ _OUTGROWN = 2
 """Times its stories that a group on another topic needs to give a concern its topic."""
 LAST_RUN = "detection"
 """Name of the state row that says which day was looked at last."""
-
-
-@dataclass
-class Detected:
-    """What a day's detection did, as ids of concerns."""
-
-    day: date
-    alarms: int = 0
-    opened: list[int] = field(default_factory=list)
-    updated: list[int] = field(default_factory=list)
-    reopened: list[int] = field(default_factory=list)
-    cooled: list[int] = field(default_factory=list)
-    closed: list[int] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """How many of each."""
-        names = ("opened", "updated", "reopened", "cooled", "closed")
-        return {"alarms": self.alarms} | {name: len(getattr(self, name)) for name in names}
-
-
-@dataclass
-class Board:
-    """What one run of detection works on."""
-
-    session: Session
-    record: Record
-    day: date
-    actor: Actor
-    rules: AlertRules
-    places: Places
-    panel: Panel
-    scores: Scores
-    settings: Settings
-    done: Detected
-
-    def note(self, concern: Concern, event: str, **detail: Any) -> None:
-        """Enter an event of a concern."""
-        append(self.session, concern, event, self.actor, self.record.clock.now(), day=self.day.isoformat(), **detail)
 
 
 def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) -> Detected:
@@ -93,7 +53,7 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
         board = Board(session, record, day, actor, rules, places, panel, scores, settings, done)
         alarms = _alarms(board)
         done.alarms = len(alarms)
-        for concern, group in _placed(board, group_alarms(panel, scores, alarms, _reader(board))):
+        for concern, group in placed(board, group_alarms(panel, scores, alarms, _reader(board))):
             continued = _open(board, group) if concern is None else _continue(board, concern, group)
             _take_in(board, continued, group)
         _age(board)
@@ -104,7 +64,7 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
 def _reader(board: Board) -> Reader:
     session, since = board.session, board.day - timedelta(days=board.rules.explanation.window_days - 1)
     about = cache(lambda topic: conversations_about(session, topic, since, board.day))
-    return Reader(lambda scope: tell(session, scope, since, board.day), about, board.rules)
+    return Reader(lambda scope: tell(session, scope, since, board.day), about, board.rules, load_borders(board.settings.config_dir))
 
 
 def _alarms(board: Board) -> list[Alarm]:
@@ -117,42 +77,6 @@ def _alarms(board: Board) -> list[Alarm]:
         yesterday = alarms_of_day(board.panel, board.scores, board.day - timedelta(days=1), limit, board.rules.detection)
         alarms += [alarm for alarm in yesterday if (alarm.unit, alarm.topic) not in known]
     return alarms
-
-
-def _distance(concern: Concern, group: Group, shared: float) -> tuple[int, bool, int] | None:
-    """How well a concern is continued by a group, the smallest best; None: not at all."""
-    here = bool(set(concern.provinces) & set(group.provinces)) or (concern.province == group.province)
-    if concern.topic == group.topic:
-        return int(not here), concern.state == "closed", concern.id
-    known, told = set(concern.explanation["story_ids"]), set(group.told.conversations)
-    same = len(known & told) >= shared * min(len(known), len(told)) > 0
-    return (2, concern.state == "closed", concern.id) if here and same else None
-
-
-def _match(board: Board, group: Group) -> Concern | None:
-    """The concern that a group continues: the same or a related topic, alarmed within the joining days."""
-    since = board.day - timedelta(days=board.rules.concerns.join_days)
-    recent = board.session.scalars(select(Concern).where(Concern.last_alarm >= since, Concern.opened <= board.day))
-    shared = board.rules.concerns.shared
-    fitting = [(distance, concern) for concern in recent if (distance := _distance(concern, group, shared)) is not None]
-    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
-
-
-def _placed(board: Board, groups: list[Group]) -> list[tuple[Concern | None, Group]]:
-    """Each group with the concern that it continues; what continues the same concern is one group."""
-    placed: list[tuple[Concern | None, Group]] = []
-    continued: dict[int, Group] = {}
-    for group in groups:
-        concern = _match(board, group)
-        if concern is not None and concern.id in continued:
-            first = continued[concern.id]
-            first.absorb(group)
-            first.reach(group.provinces)
-            continue
-        if concern is not None:
-            continued[concern.id] = group
-        placed.append((concern, group))
-    return placed
 
 
 def _explain(board: Board, topic: str, scope: Scope, provinces: list[str], related: list[str]) -> Explanation:
@@ -176,13 +100,15 @@ def _severity(explanation: Explanation, rules: AlertRules) -> int:
     return 2 if severe else 1
 
 
-def _fill(concern: Concern, alarm: Alarm, explanation: Explanation, rules: AlertRules) -> None:
+def _fill(board: Board, concern: Concern, alarm: Alarm, explanation: Explanation) -> None:
     concern.last_alarm, concern.score = max(concern.last_alarm, alarm.day), round(alarm.score, 4)
     concern.observed, concern.expected = float(explanation.observed), explanation.expected
     concern.low, concern.high = explanation.low, explanation.high
-    concern.severity = _severity(explanation, rules)
+    concern.severity = _severity(explanation, board.rules)
+    weights, outlets = board.rules.concerns.rank, outlet_weights(board.settings.config_dir)
+    explanation.ranking = ranking(alarm.score, explanation, concern.severity, weights, outlets)
     concern.explanation = explanation.model_dump(mode="json")
-    concern.rank = round(rank(alarm.score, explanation, concern.severity, rules.concerns.rank), 4)
+    concern.rank = round(sum(explanation.ranking.values()), 4)
 
 
 def _open(board: Board, group: Group) -> Concern:
@@ -190,7 +116,7 @@ def _open(board: Board, group: Group) -> Concern:
     now = board.record.clock.now()
     concern = Concern(topic=group.topic, province=group.province, state="open", opened=board.day, last_alarm=board.day, updated=now)
     concern.provinces = [share.code for share in explanation.provinces]
-    _fill(concern, group.alarm, explanation, board.rules)
+    _fill(board, concern, group.alarm, explanation)
     board.session.add(concern)
     board.session.flush()
     board.note(concern, "opened", score=concern.score, observed=concern.observed, expected=concern.expected)
@@ -214,7 +140,7 @@ def _continue(board: Board, concern: Concern, group: Group) -> Concern:
     scope = Scope.of(concern.topic, province, provinces, national=national)
     explanation = _explain(board, concern.topic, scope, provinces, related)
     wakes = _wakes(board, concern, group, joined)
-    _fill(concern, group.alarm, explanation, board.rules)
+    _fill(board, concern, group.alarm, explanation)
     concern.province, concern.provinces = province, [share.code for share in explanation.provinces]
     if wakes:
         concern.state = "open"
@@ -226,11 +152,13 @@ def _continue(board: Board, concern: Concern, group: Group) -> Concern:
 
 
 def _take_in(board: Board, concern: Concern, group: Group) -> None:
-    """Close the concerns on related topics that turned out to be about the same."""
-    others = select(Concern).where(Concern.topic.in_(group.related), Concern.state.in_(("open", "cooling")), Concern.id != concern.id)
+    """Close the concerns that turned out to be about the same: on related topics here, or on its own topic where it now is too."""
+    topics = [*group.related, concern.topic]
+    others = select(Concern).where(Concern.topic.in_(topics), Concern.state.in_(("open", "cooling")), Concern.id != concern.id)
     since = board.day - timedelta(days=board.rules.concerns.join_days)
     for other in board.session.scalars(others.where(Concern.last_alarm >= since, Concern.opened <= board.day).order_by(Concern.id)):
-        if set(other.provinces) & set(concern.provinces):
+        here = set(concern.provinces)
+        if set(other.provinces) <= here if other.topic == concern.topic else set(other.provinces) & here:
             other.state, other.updated, other.row_version = "closed", board.record.clock.now(), other.row_version + 1
             board.note(other, "merged", into=concern.id)
             board.done.closed.append(other.id)

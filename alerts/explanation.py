@@ -116,6 +116,8 @@ class Explanation(BaseModel):
     chart: list[ChartDay]
     document_ids: list[int]
     story_ids: list[int]
+    ranking: dict[str, float] = {}
+    """What each reason adds to the concern's rank."""
 
     @property
     def start(self) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from alerts.detection.alarms import Alarm
 from alerts.detection.interface import Scores
 from alerts.evidence import Scope, Told
+from alerts.neighbours import Borders, touch
 from alerts.panel import NATIONAL, UNPLACED, Panel
 from alerts.rules import AlertRules
 from langnghe.places import NOWHERE
@@ -25,6 +26,7 @@ class Reader:
     about: Callable[[str], set[int]]
     """Articles and threads that speak of a topic at all."""
     rules: AlertRules
+    borders: Borders = field(default_factory=dict)
 
 
 @dataclass
@@ -72,8 +74,20 @@ class Group:
         return len(self.told.conversations)
 
 
+def _tells_the_same(one: Group, other: Group, read: Reader) -> bool:
+    """Whether groups on one topic in different provinces are one concern: they are neighbours, or stand in the same conversations."""
+    smaller, larger = sorted((one, other), key=lambda group: group.size)
+    shared = smaller.told.share_in(larger.told.all_conversations) >= read.rules.concerns.shared
+    return shared or touch(one.provinces, other.provinces, read.borders)
+
+
 def _common(one: Group, other: Group, read: Reader) -> float:
-    """Part of the smaller group's stories that stand in the other's conversations, or in any about the other's topic."""
+    """Part of the smaller group's stories that stand in the other's conversations, or in any about the other's topic.
+
+    On one topic every story stands in conversations about it: there, whether they are neighbours or tell the same decides.
+    """
+    if one.topic == other.topic:
+        return float(_tells_the_same(one, other, read))
     general = read.rules.concerns.general
     larger, smaller = sorted((one, other), key=lambda group: (group.topic in general, -group.size))
     about = frozenset() if larger.topic in general else read.about(larger.topic)
@@ -157,16 +171,19 @@ def _of_provinces(alarms: list[Alarm], read: Reader) -> list[Group]:
     return groups
 
 
-def _across(groups: list[Group]) -> list[Group]:
-    """The same main topic in several provinces is one group."""
-    joined: dict[str, Group] = {}
+def _across(groups: list[Group], read: Reader) -> list[Group]:
+    """The same main topic in neighbouring provinces, in the same stories, or in many provinces at once is one group."""
+    joined: list[Group] = []
+    least = read.rules.concerns.widespread
     for group in sorted(groups, key=lambda group: -group.alarm.score):
-        if group.topic in joined:
-            joined[group.topic].absorb(group)
-            joined[group.topic].reach(group.provinces)
+        widespread = len({code for other in groups if other.topic == group.topic for code in other.provinces}) >= least
+        same = (other for other in joined if other.topic == group.topic and (widespread or _tells_the_same(other, group, read)))
+        if (home := next(same, None)) is None:
+            joined.append(group)
         else:
-            joined[group.topic] = group
-    return list(joined.values())
+            home.absorb(group)
+            home.reach(group.provinces)
+    return joined
 
 
 def _explained(groups: list[Group]) -> dict[str, set[str]]:
@@ -180,9 +197,9 @@ def _explained(groups: list[Group]) -> dict[str, set[str]]:
 
 def _with_national(groups: list[Group], alarm: Alarm, panel: Panel, scores: Scores) -> Group | None:
     """Let a national alarm widen its topic's group, or give a group of its own unless the provinces' groups explain half of it."""
-    by_topic = {group.topic: group for group in groups}
-    own = by_topic.get(alarm.topic)
-    elsewhere = _explained(groups).get(alarm.topic, set()) - set(own.provinces if own else [])
+    owns = [group for group in groups if group.topic == alarm.topic]
+    own = max(owns, key=lambda group: group.alarm.score, default=None)
+    elsewhere = _explained(groups).get(alarm.topic, set()) - {code for group in owns for code in group.provinces}
     unexplained = alarm.excess - sum(_excess(panel, scores, alarm, elsewhere).values())
     if unexplained < alarm.excess / 2:
         return None
@@ -190,7 +207,8 @@ def _with_national(groups: list[Group], alarm: Alarm, panel: Panel, scores: Scor
     national.provinces = [province for province in national.provinces if province not in elsewhere]
     if own is None:
         return national
-    if sum(_excess(panel, scores, alarm, own.provinces).values()) < unexplained / 2:
+    provinces = [code for group in owns for code in group.provinces]
+    if sum(_excess(panel, scores, alarm, provinces).values()) < unexplained / 2:
         own.national = national.national
         own.reach(national.provinces)
     return None
@@ -205,7 +223,7 @@ def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader
         alarms: the alarms of one day.
         read: reads what they are about.
     """
-    groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read))
+    groups = _across(_of_provinces([alarm for alarm in alarms if not alarm.is_national], read), read)
     nationwide = [alarm for alarm in alarms if alarm.is_national]
     for topic in dict.fromkeys(alarm.topic for alarm in nationwide):
         strongest = max((alarm for alarm in nationwide if alarm.topic == topic), key=lambda alarm: alarm.score)
@@ -214,4 +232,4 @@ def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader
             national.told = read.tell(national.scope)
             groups.append(national)
     least = read.rules.detection.least_conversations
-    return [group for group in merge(groups, read) if len(group.told.all_conversations) >= least]
+    return [group for group in _across(merge(groups, read), read) if len(group.told.all_conversations) >= least]

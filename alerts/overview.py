@@ -1,15 +1,18 @@
 """What an actor needs to see first: concerns by rank, cases due, silent sources, numbers against last week."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.answers import FittingAnswer
 from alerts.cases import CaseView, list_cases
 from alerts.concern_actions import concerns_office, find_concern
 from alerts.concern_events import history
 from alerts.explanation import Explanation
+from alerts.feedback import taught, traits_of
+from alerts.past import Confidence, PastConcern, answers_for, confidence_of, past_concerns
 from alerts.rules import load_rules
 from alerts.sources import SilentSource, silent_sources
 from langnghe.actor import Actor, Role
@@ -78,6 +81,13 @@ class ConcernDetail:
     cases: list[CaseView]
     similar: list[Concern]
     """Earlier concerns on the same topic, the latest first."""
+    past: list[PastConcern] = field(default_factory=list)
+    """Earlier concerns like it, and what was answered then."""
+    answers: list[FittingAnswer] = field(default_factory=list)
+    """Approved answers that hold today and fit."""
+    confidence: Confidence = field(default_factory=lambda: Confidence("high", []))
+    ranking: dict[str, float] = field(default_factory=dict)
+    """What each reason adds to its rank, officers' earlier decisions (``feedback``) included."""
 
 
 def concern_title(concern: Concern, labels: Labels, places: Places, words: Wording) -> str:
@@ -132,10 +142,12 @@ def _line(session: Session, concern: Concern, actor: Actor, settings: Settings) 
 def list_concerns(
     session: Session, actor: Actor, settings: Settings, *, states: tuple[str, ...] = ON_BOARD, limit: int | None = None
 ) -> list[ConcernLine]:
-    """Concerns of the actor's office (all for the national desk) in ``states``, highest rank first."""
+    """Concerns of the actor's office (all for the national desk) in ``states``: highest rank first, as officers' decisions move it."""
     actor.require(Role.viewer, None, "read concerns")
     found = session.scalars(select(Concern).where(Concern.state.in_(states)).order_by(Concern.rank.desc(), Concern.id))
     mine = [concern for concern in found if actor.is_national or concerns_office(concern, actor.office)]
+    lessons = taught(session, load_rules(settings.config_dir).concerns.feedback)
+    mine.sort(key=lambda concern: (-concern.rank - lessons.shift(traits_of(concern)), concern.id))
     return [_line(session, concern, actor, settings) for concern in mine[:limit]]
 
 
@@ -150,7 +162,18 @@ def concern_detail(session: Session, actor: Actor, concern_id: int, settings: Se
     earlier = select(Concern).where(Concern.topic == concern.topic, Concern.id != concern.id, Concern.opened <= concern.opened)
     cases = list_cases(session, actor, now, unfinished=False, concern_id=concern_id)
     similar = list(session.scalars(earlier.order_by(Concern.opened.desc(), Concern.id.desc()).limit(5)))
-    return ConcernDetail(_line(session, concern, actor, settings), history(session, concern_id), cases, similar)
+    line = _line(session, concern, actor, settings)
+    lessons = taught(session, load_rules(settings.config_dir).concerns.feedback)
+    return ConcernDetail(
+        line=line,
+        events=history(session, concern_id),
+        cases=cases,
+        similar=similar,
+        past=past_concerns(session, actor, concern, settings),
+        answers=answers_for(concern, vietnam_day(now), settings),
+        confidence=confidence_of(line.explanation),
+        ranking=line.explanation.ranking | {"feedback": lessons.shift(traits_of(concern))},
+    )
 
 
 def week_counts(session: Session, day: date, province: str | None, *, sentiment: str | None = None, intent: str | None = None) -> Week:

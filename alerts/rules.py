@@ -48,9 +48,28 @@ class RankWeights(Part):
 
     score: float
     excess: float
+    speed: float
+    reach: float
     provinces: float
     severity: float
-    sources: float
+    novelty: float
+
+
+class FeedbackRules(Part):
+    """What officers' decisions are worth, and how much they move the next concerns."""
+
+    worth: dict[str, float]
+    """Of ``case_opened`` and of every reason of a dismissal: 0, nobody needed it, to 1, it needed an officer."""
+    usual: float = Field(gt=0, lt=1)
+    prior: float = Field(gt=0)
+    weight: float = Field(ge=0)
+    most: float = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _shares(self) -> "FeedbackRules":
+        if any(not 0 <= worth <= 1 for worth in self.worth.values()):
+            raise ValueError("worth lies between 0 and 1")
+        return self
 
 
 class ConcernRules(Part):
@@ -64,7 +83,9 @@ class ConcernRules(Part):
     reopen_rise: float = Field(gt=0)
     dismissed_days: int = Field(ge=1)
     severe_share: float = Field(gt=0, le=1)
+    widespread: int = Field(ge=2)
     rank: RankWeights
+    feedback: FeedbackRules
 
 
 class ExplanationRules(Part):

@@ -116,6 +116,26 @@ def test_the_same_topic_in_several_provinces_is_one_national_concern(record, set
     assert set(concern.provinces) == {"34-40", "34-82", "34-24"}
 
 
+def test_the_same_topic_in_two_provinces_far_apart_is_two_concerns_until_it_is_everywhere(record, settings, quiet):
+    for province in ("Nghệ An", "Cà Mau"):
+        shortage(quiet, province=province)
+    detect(record, settings)
+    assert {(one.province, one.state) for one in concerns(record)} == {("34-40", "open"), ("34-96", "open")}
+    shortage(quiet, province="Đà Nẵng", begin=-1, until=-1, a_day=10)
+    detect(record, settings, TODAY + timedelta(days=1))
+    [still] = [one for one in concerns(record) if one.state == "open"]
+    assert set(still.provinces) == {"34-40", "34-96", "34-48"}
+    assert sorted(one.state for one in concerns(record)) == ["closed", "open"]
+
+
+def test_the_same_topic_in_neighbouring_provinces_is_one_concern(record, settings, quiet):
+    for province in ("Nghệ An", "Hà Tĩnh"):
+        shortage(quiet, province=province)
+    detect(record, settings)
+    [concern] = concerns(record)
+    assert set(concern.provinces) == {"34-40", "34-42"}
+
+
 def test_a_concern_that_reaches_another_province_spreads(record, settings, quiet):
     shortage(quiet)
     detect(record, settings)
