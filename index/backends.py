@@ -1,7 +1,6 @@
 """Opening the index that the settings name, and building a new one beside it."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from index.generations import Generations
@@ -11,7 +10,7 @@ from langnghe.settings import Settings
 
 def _client(settings: Settings) -> Any:
     # Imported here: the client takes a quarter of a second that an embedded installation need not spend.
-    from index.elasticsearch import connect
+    from index.elasticsearch_server import connect
 
     return connect(settings.index)
 
@@ -27,15 +26,19 @@ def open_backend(settings: Settings) -> SearchIndex:
     return EmbeddedIndex(Generations(settings.index_dir).current)
 
 
-def build_beside(settings: Settings) -> tuple[SearchIndex, Callable[[], None]]:
-    """A new empty index beside the one that serves, and the function that lets it serve once it is filled and refreshed."""
+def build_beside(settings: Settings, begun: str | None = None) -> tuple[str, SearchIndex, Callable[[], None]]:
+    """A new index beside the one that serves: its name, the index, and the function that lets it serve once it is filled and refreshed.
+
+    ``begun`` names one that an earlier call has begun; another name comes back where it is no longer there.
+    """
     if settings.index.backend == "elasticsearch":
         from index import elasticsearch
 
-        return elasticsearch.build_beside(_client(settings), settings.index.prefix, settings.index.elasticsearch_url)
+        return elasticsearch.build_beside(_client(settings), settings.index.prefix, settings.index.elasticsearch_url, begun)
     from index import embedded
 
     generations = Generations(settings.index_dir)
-    path: Path = generations.create()
-    embedded.create(path)
-    return embedded.EmbeddedIndex(lambda: path), lambda: generations.publish(path)
+    path = generations.begun(begun) or generations.create()
+    if path.name != begun:
+        embedded.create(path)
+    return path.name, embedded.EmbeddedIndex(lambda: path), lambda: generations.publish(path)

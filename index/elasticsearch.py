@@ -1,21 +1,25 @@
-"""The index on Elasticsearch 9: for several machines, or more documents than one should hold."""
+"""The index on Elasticsearch 9: for several machines, or more documents than one should hold.
 
-import ssl
+Documents lie in one partition for each quarter in which they were first seen, which never changes: whoever has a document's row knows the
+index that holds it. Searches go to one alias over all partitions of the build that serves, writes to one alias for each partition.
+"""
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TransportError
-from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch, NotFoundError, UnsupportedProductError
+from elasticsearch import BadRequestError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
+from index.cells import nested, read_cells
 from index.documents import IndexedDocument
-from index.elasticsearch_mapping import alias, body, is_current_format, new_name, template
+from index.elasticsearch_mapping import alias, body, build_of, is_current_format, new_build, template, write_alias
 from index.elasticsearch_query import translate
+from index.elasticsearch_server import answering as answering
+from index.elasticsearch_server import check_version
+from index.elasticsearch_server import connect as connect
 from index.interface import FACETS, Found, NeedsRebuild, Plan
+from index.nodes import Node, without_lifts
 from langnghe.errors import Unavailable
-from langnghe.settings import IndexSettings
 
 LARGEST_FACET = 1_000
 BULK_BYTES = 10_000_000
@@ -24,89 +28,107 @@ RETRIES = 8
 CONFLICT = 409
 """Status of an item that is older than what the index holds."""
 GONE = 404
+BASE = "base"
+"""The partition that every build has, so that the alias exists before the first document."""
+KEEP_ALIVE = "5m"
+"""How long the server keeps an export's point in time between two steps."""
 
 
-def connect(settings: IndexSettings) -> Elasticsearch:
-    """A client for the cluster of the settings; it connects at the first call."""
-    key = settings.elasticsearch_api_key
-    options: dict[str, Any] = {"request_timeout": 60, "retry_on_timeout": True, "max_retries": 2}
-    if key is not None:
-        options["api_key"] = key.get_secret_value()
-    if settings.elasticsearch_ca_file is not None:
-        options["ssl_context"] = ssl.create_default_context(cafile=str(settings.elasticsearch_ca_file))
-    return Elasticsearch(settings.elasticsearch_url, **options)
-
-
-@contextmanager
-def answering(url: str) -> Iterator[None]:
-    """Turns a server that is away, refuses or is none into :class:`Unavailable` with the remedy."""
-    try:
-        yield
-    except (AuthenticationException, AuthorizationException) as error:
-        raise Unavailable(
-            f"Elasticsearch at {url} refuses access: {_reason(error)}", "Set index.elasticsearch_api_key to a key with the rights it names."
-        ) from None
-    except (NoConnection, ConnectionTimeout) as error:
-        raise Unavailable(
-            f"Elasticsearch at {url} does not answer ({str(error.message).splitlines()[0][:120]})",
-            "Start it, correct index.elasticsearch_url, or set index.backend to embedded; crawling and annotation go on meanwhile.",
-        ) from None
-    except UnsupportedProductError:
-        raise Unavailable(f"what answers at {url} is no Elasticsearch of version 8 or later", "Correct index.elasticsearch_url.") from None
-    except NotFoundError as error:
-        if error.error == "index_not_found_exception":
-            raise NeedsRebuild(f"Elasticsearch at {url} holds no search index") from None
-        raise
-    except (ApiError, TransportError) as error:
-        raise Unavailable(f"Elasticsearch at {url} failed: {_reason(error)}", "See the server's log; nothing is lost, try again.") from None
-
-
-def _reason(error: ApiError | TransportError) -> str:
-    return str(error).splitlines()[0][:200]
+class _AliasMissing(Exception):
+    """A partition that was known has gone: another build was published."""
 
 
 class ElasticsearchIndex:
-    """An index, or the alias in front of it, on one cluster."""
+    """One build on a cluster: the one that serves, or one that is made beside it."""
 
-    def __init__(self, client: Elasticsearch, url: str, name: str, *, is_alias: bool) -> None:
+    def __init__(self, client: Elasticsearch, url: str, prefix: str, build: str | None = None) -> None:
         self.client = client
         self.url = url
-        self.name = name
-        self._is_alias = is_alias
+        self._prefix = prefix
+        self._build = build
+        self._known: set[str] = set()
+
+    @property
+    def name(self) -> str:
+        """What searches go to."""
+        return f"{self._build}-*" if self._build else alias(self._prefix)
+
+    def _target(self, partition: str) -> str:
+        return f"{self._build}-{partition}" if self._build else write_alias(self._prefix, partition)
+
+    def _serving_build(self) -> str:
+        names = list(self.client.indices.get_alias(name=alias(self._prefix)))
+        return build_of(names[0])
+
+    def _prepare(self, partitions: Iterable[str]) -> None:
+        """Make the partitions that are not there yet."""
+        for partition in sorted(set(partitions) - self._known):
+            if self._build:
+                _create(self.client, f"{self._build}-{partition}")
+            elif not self.client.indices.exists_alias(name=self._target(partition)):
+                if not self.client.indices.exists_alias(name=alias(self._prefix)):
+                    raise NeedsRebuild(f"Elasticsearch at {self.url} holds no search index {self.name}")
+                _create(self.client, f"{self._serving_build()}-{partition}", alias(self._prefix), self._target(partition))
+            self._known.add(partition)
+
+    def _partitions(self) -> list[str]:
+        """Where a document may lie whose row is gone."""
+        if self._build:
+            return list(self.client.indices.get(index=self.name))
+        found = self.client.indices.get_alias(name=write_alias(self._prefix, "*"))
+        return [name for index in found.values() for name in index["aliases"] if name.startswith(write_alias(self._prefix, ""))]
 
     def _bulk(self, actions: Iterable[dict[str, Any]], fine: set[int]) -> None:
         """Send actions, each item checked; what the server is too busy for (429) is sent again, ever later."""
-        with answering(self.url):
-            outcomes = streaming_bulk(
-                self.client,
-                actions,
-                index=self.name,
-                chunk_size=BULK_DOCUMENTS,
-                max_chunk_bytes=BULK_BYTES,
-                max_retries=RETRIES,
-                raise_on_error=False,
-                require_alias=self._is_alias,
-            )
-            refused = [result for taken, result in outcomes if not taken and next(iter(result.values()))["status"] not in fine]
+        outcomes = streaming_bulk(
+            self.client,
+            actions,
+            chunk_size=BULK_DOCUMENTS,
+            max_chunk_bytes=BULK_BYTES,
+            max_retries=RETRIES,
+            raise_on_error=False,
+            require_alias=self._build is None,
+        )
+        refused = [result for taken, result in outcomes if not taken and next(iter(result.values()))["status"] not in fine]
         if refused:
-            item = next(iter(refused[0].values()))
-            why = item.get("error", {})
-            if isinstance(why, dict) and why.get("type") == "index_not_found_exception":
-                raise NeedsRebuild(f"Elasticsearch at {self.url} holds no search index {self.name}")
-            reason = why.get("reason", why) if isinstance(why, dict) else why
-            raise Unavailable(
-                f"Elasticsearch at {self.url} refused {len(refused)} documents, the first ({item.get('_id')}) because: {reason}",
-                "They stay in the outbox; see the server's log.",
-            )
+            raise self._refusal(refused)
+
+    def _refusal(self, refused: list[dict[str, Any]]) -> Exception:
+        item = next(iter(refused[0].values()))
+        why = item.get("error", {})
+        if isinstance(why, dict) and why.get("type") == "index_not_found_exception":
+            return _AliasMissing()
+        reason = why.get("reason", why) if isinstance(why, dict) else why
+        return Unavailable(
+            f"Elasticsearch at {self.url} refused {len(refused)} documents, the first ({item.get('_id')}) because: {reason}",
+            "They stay in the outbox; see the server's log.",
+        )
 
     def write(self, documents: Iterable[IndexedDocument]) -> None:
         """Add or replace documents; the record's revision is the external version, so a repeat changes nothing."""
-        actions = (_action("index", document.id, document.revision) | {"_source": body(document)} for document in documents)
+        batch = list(documents)
+        with answering(self.url):
+            try:
+                self._write(batch)
+            except _AliasMissing:
+                # Another process published a build that has no such partition yet; a repeat changes nothing.
+                self._known.clear()
+                self._write(batch)
+
+    def _write(self, batch: Sequence[IndexedDocument]) -> None:
+        self._prepare(document.partition for document in batch)
+        actions = (
+            _action("index", self._target(document.partition), document.id, document.revision) | {"_source": body(document)}
+            for document in batch
+        )
         self._bulk(actions, fine={CONFLICT})
 
     def delete(self, revisions: dict[int, int]) -> None:
         """Remove documents, unless a later revision is held."""
-        self._bulk((_action("delete", key, revision) for key, revision in revisions.items()), fine={CONFLICT, GONE})
+        with answering(self.url):
+            partitions = self._partitions()
+            actions = (_action("delete", name, key, revision) for key, revision in revisions.items() for name in partitions)
+            self._bulk(actions, fine={CONFLICT, GONE})
 
     def refresh(self) -> None:
         """Make visible what was written."""
@@ -115,12 +137,16 @@ class ElasticsearchIndex:
 
     def run(self, plan: Plan) -> Found:
         """Find, order and count."""
-        by_score = [{"_score": "desc"}, {"recency": "desc"}]
+        orders: dict[str, list[dict[str, str]]] = {
+            "relevance": [{"_score": "desc"}, {"recency": "desc"}],
+            "newest": [{"recency": "desc"}],
+            "oldest": [{"recency": "asc"}],
+        }
         with answering(self.url):
             answer = self.client.search(
                 index=self.name,
                 query=translate(plan.tree),
-                sort=[{"recency": "desc"}] if plan.sort == "newest" else by_score,
+                sort=orders[plan.sort],
                 size=plan.limit,
                 from_=plan.offset,
                 source=False,
@@ -134,16 +160,54 @@ class ElasticsearchIndex:
         facets = {name: _counts(answer["aggregations"][name]["buckets"]) for name in plan.facets}
         return Found(answer["hits"]["total"]["value"], [(key, score) for key, score, _ in hits], facets)
 
+    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+        """See :class:`index.interface.SearchIndex`; a point in time holds what is there at the first step."""
+        with answering(self.url):
+            moment = self.client.open_point_in_time(index=self.name, keep_alive=KEEP_ALIVE)["id"]
+        after: list[Any] | None = None
+        try:
+            while True:
+                with answering(self.url):
+                    answer = self.client.search(
+                        pit={"id": moment, "keep_alive": KEEP_ALIVE},
+                        query=translate(without_lifts(tree)),
+                        sort=[{"recency": "desc"}],
+                        size=size,
+                        source=False,
+                        docvalue_fields=[{"field": "id"}],
+                        track_total_hits=False,
+                        search_after=after,
+                    )
+                hits, moment = answer["hits"]["hits"], answer["pit_id"]
+                if not hits:
+                    return
+                yield [int(hit["fields"]["id"][0]) for hit in hits]
+                after = hits[-1]["sort"]
+        finally:
+            self.client.options(ignore_status=404).close_point_in_time(id=moment)
+
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
+        """See :class:`index.interface.SearchIndex`."""
+        with answering(self.url):
+            answer = self.client.search(
+                index=self.name, query=translate(without_lifts(tree)), size=0, track_total_hits=False, aggregations=nested(fields)
+            )
+        return read_cells(answer["aggregations"], fields)
+
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:
-        """The revision held of each of the documents that the index holds."""
+        """The revision held of each of the documents that the index holds, as of the last refresh."""
         if not ids:
             return {}
         with answering(self.url):
-            answer = self.client.mget(index=self.name, ids=[str(key) for key in ids], source=False)
-        missing = [found for found in answer["docs"] if "error" in found]
-        if missing:
-            raise NeedsRebuild(f"Elasticsearch at {self.url} holds no search index {self.name}")
-        return {int(found["_id"]): int(found["_version"]) for found in answer["docs"] if found["found"]}
+            answer = self.client.search(
+                index=self.name,
+                query={"terms": {"id": list(ids)}},
+                size=len(ids),
+                source=False,
+                docvalue_fields=[{"field": "id"}, {"field": "revision"}],
+                track_total_hits=False,
+            )
+        return {int(hit["fields"]["id"][0]): int(hit["fields"]["revision"][0]) for hit in answer["hits"]["hits"]}
 
     def count(self) -> int:
         """How many documents the index holds."""
@@ -158,8 +222,16 @@ class ElasticsearchIndex:
         self.client.close()
 
 
-def _action(operation: str, document_id: int, revision: int) -> dict[str, Any]:
-    return {"_op_type": operation, "_id": str(document_id), "version": revision, "version_type": "external_gte"}
+def _create(client: Elasticsearch, index: str, *aliases: str) -> None:
+    try:
+        client.indices.create(index=index, aliases={name: {} for name in aliases})
+    except BadRequestError as error:
+        if error.error != "resource_already_exists_exception":  # another process was faster
+            raise
+
+
+def _action(operation: str, index: str, document_id: int, revision: int) -> dict[str, Any]:
+    return {"_op_type": operation, "_index": index, "_id": str(document_id), "version": revision, "version_type": "external_gte"}
 
 
 def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:
@@ -172,28 +244,36 @@ def serving(client: Elasticsearch, prefix: str, url: str) -> ElasticsearchIndex:
 
     Raises:
         NeedsRebuild: there is none, or another version of the program made it.
+        Unavailable: the server does not answer, or has a version that the client does not speak to.
     """
     name = alias(prefix)
     with answering(url):
+        check_version(client.info()["version"]["number"], url)
         if not client.indices.exists_alias(name=name):
             raise NeedsRebuild(f"Elasticsearch at {url} holds no search index {name}")
         behind = list(client.indices.get_alias(name=name))
     if not all(is_current_format(prefix, index) for index in behind):
         raise NeedsRebuild(f"the search index {name} at {url} was made by another version of the program")
-    return ElasticsearchIndex(client, url, name, is_alias=True)
+    return ElasticsearchIndex(client, url, prefix)
 
 
-def build_beside(client: Elasticsearch, prefix: str, url: str) -> tuple[ElasticsearchIndex, Callable[[], None]]:
-    """A new empty index and the function that lets it serve in place of the old ones, at one stroke."""
-    name, new = alias(prefix), new_name(prefix)
+def build_beside(client: Elasticsearch, prefix: str, url: str, begun: str | None) -> tuple[str, ElasticsearchIndex, Callable[[], None]]:
+    """See :func:`index.backends.build_beside`."""
+    name, build = alias(prefix), begun or new_build(prefix)
     with answering(url):
-        client.indices.put_index_template(name=name, **template(prefix))
-        client.indices.create(index=new)
+        check_version(client.info()["version"]["number"], url)
+        if not begun or not is_current_format(prefix, begun) or not client.indices.exists(index=f"{begun}-{BASE}"):
+            build = new_build(prefix)
+            client.indices.put_index_template(name=name, **template(prefix))
+            _create(client, f"{build}-{BASE}")
 
     def publish() -> None:
         with answering(url):
-            old = [index for index in client.indices.get(index=f"{name}-v*", expand_wildcards="all") if index != new]
-            removals = [{"remove_index": {"index": index}} for index in old]
-            client.indices.update_aliases(actions=[{"add": {"index": new, "alias": name}}, *removals])
+            of_all = list(client.indices.get(index=f"{name}-v*", expand_wildcards="all"))
+            mine = [index for index in of_all if build_of(index) == build]
+            actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": name}} for index in mine]
+            actions += [{"add": {"index": index, "alias": write_alias(prefix, index.rsplit("-", 1)[1])}} for index in mine]
+            actions += [{"remove_index": {"index": index}} for index in of_all if index not in mine]
+            client.indices.update_aliases(actions=actions)
 
-    return ElasticsearchIndex(client, url, new, is_alias=False), publish
+    return build, ElasticsearchIndex(client, url, prefix, build), publish

@@ -7,11 +7,29 @@ from typing import Any
 from index.documents import IndexedDocument
 from langnghe.clock import iso
 
-FORMAT = "1"
+FORMAT = "2"
 """Grows whenever analysis or fields change; it is part of every index's name."""
 
 _TOKENS = ("marked", "folded", "title", "title_marked", "context")
-_LABELS = ("kind", "source", "outlet", "office", "relevant", "concern", "sentiment", "intent", "topics", "provinces")
+_LABELS = (
+    "kind",
+    "source",
+    "outlet",
+    "office",
+    "relevant",
+    "concern",
+    "sentiment",
+    "intent",
+    "topics",
+    "provinces",
+    "audience",
+    "responsible",
+    "veracity",
+    "formal",
+    "today",
+    "partition",
+    "sure",
+)
 _NUMBERS = ("id", "revision", "story", "recency")
 
 MAPPINGS: dict[str, Any] = {
@@ -36,13 +54,23 @@ SETTINGS: dict[str, Any] = {
 
 
 def alias(prefix: str) -> str:
-    """The name that searches and writes use."""
+    """The name that searches use: all partitions of the build that serves."""
     return f"{prefix}-documents"
 
 
-def new_name(prefix: str) -> str:
-    """A name for a new index behind the alias."""
+def write_alias(prefix: str, partition: str) -> str:
+    """The name that writes use: the partition of the build that serves."""
+    return f"{alias(prefix)}-w-{partition}"
+
+
+def new_build(prefix: str) -> str:
+    """A name for a new build; its partitions are ``<build>-<partition>``."""
     return f"{alias(prefix)}-v{FORMAT}-{uuid.uuid4().hex[:12]}"
+
+
+def build_of(index: str) -> str:
+    """The build that a partition's index belongs to."""
+    return index.rsplit("-", 1)[0]
 
 
 def is_current_format(prefix: str, name: str) -> bool:
@@ -51,7 +79,7 @@ def is_current_format(prefix: str, name: str) -> bool:
 
 
 def template(prefix: str) -> dict[str, Any]:
-    """The index template: an index made by accident, by a write to a name that is gone, gets the right fields too."""
+    """The index template, which every partition is made by."""
     return {"index_patterns": [f"{alias(prefix)}-v{FORMAT}-*"], "template": {"settings": SETTINGS, "mappings": MAPPINGS}, "priority": 200}
 
 

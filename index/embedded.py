@@ -1,21 +1,23 @@
 """The embedded index: tantivy, in this process, written by one long-lived writer and read by any number of readers."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import tantivy
 from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
 
+from index.cells import nested, read_cells
 from index.documents import IndexedDocument
 from index.embedded_query import LABELS, NUMBERS, TEXTS, make_schema, translate
 from index.interface import FACETS, Found, NeedsRebuild, Plan
-from index.nodes import without_lifts
+from index.nodes import Between, Combined, Node, without_lifts
 from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000
 """Bytes of new documents that the writer holds before it makes a segment of them."""
+ORDERS = {"newest": Order.Desc, "oldest": Order.Asc}
 TIES = 100
 """Hits beyond the page that are fetched, so that those of equal score can be put in order across its border."""
 LARGEST_FACET = 1_000
@@ -123,11 +125,29 @@ class EmbeddedIndex:
         schema = self._opened().schema
         query = translate(plan.tree, schema)
         facets = _facets(searcher, translate(without_lifts(plan.tree), schema), plan.facets)
-        order: dict[str, Any] = {"order_by_field": "recency", "order": Order.Desc} if plan.sort == "newest" else {}
+        order: dict[str, Any] = {} if plan.sort == "relevance" else {"order_by_field": "recency", "order": ORDERS[plan.sort]}
         result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
         # The type stubs of tantivy-py leave this one out.
         total: int = getattr(result, "count")  # noqa: B009
         return Found(total, _page(searcher, result.hits, plan), facets)
+
+    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+        """See :class:`index.interface.SearchIndex`; each step looks below the recency of the last, for no two documents share it."""
+        below: int | None = None
+        while True:
+            step = Combined(must=(without_lifts(tree),), filters=(Between("recency", None, below),))
+            searcher = self._searcher()
+            query = translate(step, self._opened().schema)
+            hits = searcher.search(query, limit=size, count=False, order_by_field="recency", order=Order.Desc).hits
+            if not hits:
+                return
+            yield _numbers(searcher, "id", hits)
+            below = min(_numbers(searcher, "recency", hits)) - 1
+
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
+        """See :class:`index.interface.SearchIndex`."""
+        query = translate(without_lifts(tree), self._opened().schema)
+        return read_cells(self._searcher().aggregate(query, nested(fields)), fields)
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:
         """The committed revision of each of the documents that the index holds."""
@@ -174,9 +194,9 @@ def _document(document: IndexedDocument) -> Document:
 
 def _page(searcher: Searcher, hits: list[tuple[Any, tantivy.DocAddress]], plan: Plan) -> list[tuple[int, float]]:
     """The page's (id, score); equal scores stand newest first, as in the other backend, and not as the segments happen to lie."""
-    scores = [0.0 if plan.sort == "newest" else round(float(score), 4) for score, _ in hits]
+    scores = [round(float(score), 4) if plan.sort == "relevance" else 0.0 for score, _ in hits]
     scored = zip(_numbers(searcher, "id", hits), scores, _numbers(searcher, "recency", hits), strict=True)
-    ordered = sorted(scored, key=lambda hit: (-hit[1], -hit[2]))
+    ordered = sorted(scored, key=lambda hit: (-hit[1], hit[2] if plan.sort == "oldest" else -hit[2]))
     return [(key, score) for key, score, _ in ordered[plan.offset : plan.offset + plan.limit]]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.interface import NeedsRebuild
 
-FORMAT = "1"
+FORMAT = "2"
 """Grows whenever analysis or fields change: an index of another format has to be built again."""
 
 
@@ -30,6 +30,11 @@ class Generations:
         if not name.startswith(f"{FORMAT}-"):
             raise NeedsRebuild(f"the search index in {self.folder} was made by another version of the program")
         return self.folder / name
+
+    def begun(self, name: str | None) -> Path | None:
+        """The folder of a generation that was begun under that name, if it is still there and of this format."""
+        path = self.folder / name if name and name.startswith(f"{FORMAT}-") else None
+        return path if path and (path / "meta.json").exists() else None
 
     def create(self) -> Path:
         """An empty folder for a new generation, beside the one that serves."""

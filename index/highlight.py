@@ -40,19 +40,20 @@ class Match:
     unit: int
 
 
-def _runs(clause: Clause | None, lexicon: Lexicon) -> Iterable[Unit]:
+def runs(clause: Clause | None, lexicon: Lexicon) -> Iterable[list[Unit]]:
+    """The runs of units that a query asks for; what it excludes is none of them."""
     if isinstance(clause, Words):
-        yield from units(clause.tokens, lexicon)
+        yield units(clause.tokens, lexicon)
     elif isinstance(clause, Quoted):
-        yield Unit(clause.tokens)
+        yield [Unit(clause.tokens)]
     elif isinstance(clause, Every | Either):
         for part in clause.parts:
-            yield from _runs(part, lexicon)
+            yield from runs(part, lexicon)
 
 
 def wanted(clause: Clause | None, lexicon: Lexicon) -> list[list[Pattern]]:
     """What to mark, by unit of the query; what it excludes is not marked."""
-    return [_patterns(unit) for unit in _runs(clause, lexicon) if not unit.is_optional]
+    return [_patterns(unit) for run in runs(clause, lexicon) for unit in run if unit.kind not in ("optional", "newest")]
 
 
 def _patterns(unit: Unit) -> list[Pattern]:

@@ -1,6 +1,6 @@
 """What is asked of a search, what it answers, and what every backend can do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -12,7 +12,10 @@ from index.nodes import Node
 from langnghe.errors import Unavailable
 from langnghe.settings import Settings
 
-Sort = Literal["relevance", "newest"]
+Sort = Literal["relevance", "newest", "oldest"]
+
+MOST_CELLS = 60_000
+"""Cells of one count: both engines refuse more than 65,000 buckets."""
 
 FACETS = {
     "province": "provinces",
@@ -23,6 +26,11 @@ FACETS = {
     "source": "source",
     "concern": "concern",
     "relevant": "relevant",
+    "audience": "audience",
+    "responsible": "responsible",
+    "veracity": "veracity",
+    "formal": "formal",
+    "outlet": "outlet",
 }
 """Name of a facet → field that it counts."""
 
@@ -45,9 +53,22 @@ class SearchRequest(BaseModel):
     concerns: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    min_weight: float | None = None
+    """Only outlets whose reach counts at least this much (``weight`` of ``config/sources/``; 1 is a usual newspaper)."""
     stories: tuple[int, ...] = ()
+    audiences: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    veracity: tuple[str, ...] = ()
+    formal: bool | None = None
     relevant: bool | None = None
     """True: only what concerns the insurances; None: all, relevant pieces first."""
+    up_to: int | None = None
+    """``up_to`` of the first page's answer: what arrived since stays out, so that pages neither repeat nor skip."""
+    after: int | None = None
+    """Only documents that were stored after the one of this id."""
+    one_per_story: bool = False
+    """Show the best document of each story only, with the number of others."""
     sort: Sort = "relevance"
     limit: int = Field(20, ge=0, le=1_000)
     offset: int = Field(0, ge=0, le=10_000)
@@ -83,16 +104,34 @@ class Hit:
     story_id: int | None
     office: str | None
     annotation: dict[str, Any] | None
+    copies: int = 0
+    """Other documents of the same story that the reader may see."""
+    other_outlets: int = 0
+    """Other outlets that carried the story: "+9 báo"."""
+    why: tuple["Reason", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a document matched: ``kind`` is title, text, context (words that stand there) or the name of a label's field."""
+
+    kind: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A page of hits, how many there are in all, counts by facet (largest first), and hints."""
+    """A page of hits, how many there are in all, counts by facet (largest first), and hints.
+
+    ``complete`` of the ``total`` have all that was asked for; ``up_to`` goes into the requests for further pages.
+    """
 
     total: int
     hits: list[Hit]
     facets: dict[str, dict[str, int]]
     hints: list[Hint]
+    complete: int
+    up_to: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +175,14 @@ class SearchIndex(Protocol):
 
     def run(self, plan: Plan) -> Found:
         """Find, order and count."""
+        ...
+
+    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+        """Ids of all documents that match, newest first, ``size`` at a time: each once, whatever arrives meanwhile."""
+        ...
+
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
+        """Exact counts of the documents that match, by the values of fields; the caller keeps the cells below :data:`MOST_CELLS`."""
         ...
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:

@@ -67,6 +67,7 @@ class Parsed:
     is_explicit: bool = False
     """Whether AND or OR was typed: then nothing but what was asked for is found."""
     hints: list[Hint] = field(default_factory=list)
+    today: date = date.max
 
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
@@ -245,4 +246,4 @@ def parse(query: str, today: date, fields: Fields) -> Parsed:
         text = f"{text[:last]} {text[last + 1 :]}"
     text, days = _take_days(text, today, hints)
     parser = _Parser(_lexemes(text), fields, hints)
-    return Parsed(parser.whole(), days, parser.is_explicit, hints)
+    return Parsed(parser.whole(), days, parser.is_explicit, hints, today)

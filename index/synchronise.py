@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -19,7 +20,7 @@ from langnghe.places import Places, load_places
 from langnghe.progress import progress_bar
 from langnghe.record import outbox
 from langnghe.record.database import Record
-from langnghe.record.schema import AnnotationRow, DocumentRow, OutboxEntry
+from langnghe.record.schema import AnnotationRow, DocumentRow, OutboxEntry, State
 from langnghe.settings import Settings
 from langnghe.wording import load_wording
 
@@ -28,6 +29,8 @@ LEASE = "index"
 REINDEX = "reindex"
 LEASE_SECONDS = 120.0
 """A writer that died gives way after this long."""
+REMEMBER = 20
+"""Batches after which a build is committed and its place remembered: what a broken-off one has to do again."""
 PATIENCE = 60.0
 """Seconds that a second writer waits for the first one."""
 
@@ -134,9 +137,8 @@ def _oldest(record: Record, limit: int) -> list[OutboxEntry]:
         return outbox.pending(session, limit)
 
 
-def _id_batches(record: Record) -> Iterator[list[tuple[int, int, bool]]]:
-    """(id, revision, whether it was removed) of all documents of the record, by id, a batch at a time."""
-    last = 0
+def _id_batches(record: Record, last: int = 0) -> Iterator[list[tuple[int, int, bool]]]:
+    """(id, revision, whether it was removed) of all documents of the record after ``last``, by id, a batch at a time."""
     while True:
         query = select(DocumentRow.id, DocumentRow.revision, DocumentRow.deleted.is_not(None)).where(DocumentRow.id > last)
         with record.reading() as session:
@@ -157,22 +159,29 @@ def reindex(record: Record, settings: Settings) -> int:
     """Build a fresh index beside the one that serves, and swap it in when it is complete; gives how many documents it holds.
 
     Meanwhile the old one serves and follows the outbox. What changed while the new one was built is entered into the outbox again
-    after the swap, and drained.
+    after the swap, and drained. Broken off, it goes on where it was the next time.
     """
     places, said = load_places(settings.config_dir), load_wording(settings.language, settings.config_dir)
-    done, total = 0, count_documents(record)
+    total = count_documents(record)
     with lease(record, REINDEX) as extend, progress_bar(said("index.building"), total, said("index.documents")) as advance:
-        index, publish = build_beside(settings)
-        for batch in _id_batches(record):
+        begun = _begun(record, settings)
+        name, index, publish = build_beside(settings, begun.get("name"))
+        last = int(begun["last"]) if name == begun.get("name") else 0
+        advance(index.count() if last else 0)
+        for number, batch in enumerate(_id_batches(record, last), 1):
             present = [key for key, _, is_removed in batch if not is_removed]
             put(record, index, present, places)
             extend()
             advance(len(present))
-            done += len(present)
+            if number % REMEMBER == 0:
+                index.refresh()
+                _remember(record, {"name": name, "last": batch[-1][0], "backend": settings.index.backend})
         index.refresh()
         index.release()
+        done = index.count()
         publish()
         index.close()
+        _remember(record, {})
     serving = open_index(settings)
     try:
         enter_missing(record, serving)
@@ -180,6 +189,18 @@ def reindex(record: Record, settings: Settings) -> int:
     finally:
         serving.close()
     return done
+
+
+def _begun(record: Record, settings: Settings) -> dict[str, Any]:
+    """How far an earlier build on this backend came before it was broken off."""
+    with record.reading() as session:
+        state = session.get(State, REINDEX)
+    return state.value if state is not None and state.value.get("backend") == settings.index.backend else {}
+
+
+def _remember(record: Record, value: dict[str, Any]) -> None:
+    with record.session() as session:
+        session.merge(State(name=REINDEX, value=value))
 
 
 def enter_missing(record: Record, index: SearchIndex) -> int:

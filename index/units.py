@@ -1,22 +1,16 @@
 """The units of a query: words, or stretches of words that mean one thing, which a document has or has not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index.interface import Hint
-from index.lexicon import Form, Lexicon, Meaning
+from index.lexicon import Dictionary, Form, Labelling, Lexicon, Meaning
 from index.nodes import Best, Node, OneOf, Weighted, phrase
 from index.tokens import Token
-
-OTHER_FORM = 0.8
-"""Weight of another way to write the same ("bảo hiểm y tế" for "bhyt")."""
-NO_MARKS = 0.8
-"""Weight of a text without marks, where the query has them."""
-OTHER_MARKS = 0.3
-"""Weight of a text with other marks ("thuộc" for "thuốc"), which is found only where there is little else."""
+from index.weights import WEIGHTS, Weights
 
 
-def written(tokens: Sequence[tuple[str, str]], marked: str = "marked", folded: str = "folded") -> Node:
+def written(tokens: Form, marked: str = "marked", folded: str = "folded", no_marks: float = WEIGHTS.no_marks) -> Node:
     """Where the (exact, folded) tokens stand: typed with marks, with the same or without any; typed without, with whichever marks.
 
     ``marked`` and ``folded`` are the fields to look in.
@@ -24,7 +18,7 @@ def written(tokens: Sequence[tuple[str, str]], marked: str = "marked", folded: s
     exact, plain = tuple(pair[0] for pair in tokens), tuple(pair[1] for pair in tokens)
     if exact == plain:
         return phrase(folded, plain)
-    return Best((phrase(marked, exact), Weighted(phrase(marked, plain), NO_MARKS)))
+    return Best((phrase(marked, exact), Weighted(phrase(marked, plain), no_marks)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +28,17 @@ class Unit:
     tokens: tuple[Token, ...]
     meaning: Meaning | None = None
     topics: tuple[str, ...] = ()
-    """Topics that a phrase of the query with this unit in it means."""
+    """Topics that a phrase of several units with this one in it means: a text about them needs not have the word."""
 
     @property
-    def is_optional(self) -> bool:
-        """Whether a document without it is as good an answer."""
-        return self.meaning is not None and self.meaning.kind == "optional"
+    def kind(self) -> str:
+        """What sort of meaning it has, or "word"."""
+        return self.meaning.kind if self.meaning else "word"
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a document without it is a worse answer; what says how a piece should be (optional, a wish, newest) only lifts."""
+        return self.kind not in ("optional", "wish", "newest")
 
     @property
     def is_marked(self) -> bool:
@@ -54,27 +53,35 @@ class Unit:
         """Its tokens without marks."""
         return tuple(token.folded for token in self.tokens)
 
+    def labels(self) -> tuple[Labelling, ...]:
+        """Labels that say the same."""
+        return self.meaning.labels if self.meaning else ()
+
     def other_forms(self) -> list[Form]:
         """Other ways to write it."""
         own = self.folded()
         return [form for form in (self.meaning.forms if self.meaning else ()) if tuple(folded for _, folded in form) != own]
 
-    def match(self) -> Node:
-        """Documents that have the unit: its words, another form of it, or a label that says so."""
+    def match(self, weights: Weights = WEIGHTS) -> Node:
+        """Documents that have the unit: its words, another form of it, its words in their context or a label that says so."""
         # A form is looked for as it is rightly marked: by folded tokens, BHYT would find "báo hiếm ý tệ".
-        options = [written(self.typed()), *(Weighted(_as_marked(form), OTHER_FORM) for form in self.other_forms())]
-        if self.meaning and self.meaning.kind in ("place", "label"):
-            options.append(OneOf(self.meaning.field, self.meaning.values))
-        return Best(tuple(options)) if len(options) > 1 else options[0]
+        options = [written(self.typed(), no_marks=weights.no_marks)]
+        options += [Weighted(_as_marked(form), weights.other_form) for form in self.other_forms()]
+        options.append(Weighted(phrase("context", self.folded()), weights.in_context))
+        options += [OneOf(name, values) for name, values in self.labels()]
+        options += [OneOf("topics", self.topics)] if self.topics else []
+        return Best(tuple(options))
 
-    def loose_match(self, *, with_topics: bool) -> Node:
-        """:meth:`match`, or its words with other marks, or a topic that it helps to name."""
-        options = [self.match()]
-        if self.is_marked:
-            options.append(Weighted(phrase("folded", self.folded()), OTHER_MARKS))
-        if with_topics and self.topics:
-            options.append(OneOf("topics", self.topics))
-        return Best(tuple(options)) if len(options) > 1 else options[0]
+    def loose_match(self, weights: Weights = WEIGHTS) -> Node:
+        """:meth:`match`, or its words with other marks."""
+        if not self.is_marked:
+            return self.match(weights)
+        return Best((self.match(weights), Weighted(phrase("folded", self.folded()), weights.other_marks)))
+
+
+def quoted(tokens: Sequence[Token]) -> Node:
+    """Where the tokens stand as a phrase."""
+    return written(tuple((token.exact, token.folded) for token in tokens))
 
 
 def _as_marked(form: Form) -> Node:
@@ -92,51 +99,53 @@ def _meaning_at(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[int, Meaning
 
 
 def units(tokens: Sequence[Token], lexicon: Lexicon) -> list[Unit]:
-    """A run of words cut into units, the longest known stretch first; where every word is optional, none is."""
+    """A run of words cut into units, the longest known stretch first; where no word is needed, all are."""
     cut: list[Unit] = []
     at = 0
     while at < len(tokens):
         length, meaning = _meaning_at(tokens[at:], lexicon)
         cut.append(Unit(tuple(tokens[at : at + length]), meaning))
         at += length
-    if all(unit.is_optional for unit in cut):
+    if all(unit.kind == "optional" for unit in cut):
         return [Unit((token,)) for token in tokens]
-    return _with_topics(cut, lexicon)
+    topics: dict[int, list[str]] = {}
+    for numbers, named in phrases(cut, lexicon.topics):
+        if len(numbers) > 1:
+            for number in numbers:
+                topics.setdefault(number, []).extend(named)
+    return [replace(unit, topics=tuple(dict.fromkeys(topics.get(number, ())))) for number, unit in enumerate(cut)]
 
 
-def _with_topics(cut: list[Unit], lexicon: Lexicon) -> list[Unit]:
-    """Note on each unit the topics of the phrases that it is part of, abbreviations in their shortest form."""
+def _shortened(cut: Sequence[Unit]) -> list[tuple[int, Token]]:
+    """(number of the unit, token) with abbreviated things in their shortest form."""
     short: list[tuple[int, Token]] = []
     for number, unit in enumerate(cut):
-        if unit.meaning and unit.meaning.kind == "same":
-            short += [(number, Token(exact, folded, 0, 0)) for exact, folded in unit.meaning.forms[0]]
-        else:
-            short += [(number, token) for token in unit.tokens]
-    topics: dict[int, list[str]] = {}
+        form = unit.meaning.forms[0] if unit.meaning and unit.meaning.forms and unit.kind in ("same", "domain") else unit.typed()
+        short += [(number, Token(exact, folded, 0, 0)) for exact, folded in form]
+    return short
+
+
+def phrases(cut: Sequence[Unit], dictionary: Dictionary) -> Iterator[tuple[set[int], list[str]]]:
+    """(numbers of units, topics) of the phrases of a dictionary; a phrase within a longer one says nothing of its own."""
+    short = _shortened(cut)
     longest_end = 0
     for at in range(len(short)):
-        found = list(lexicon.topics.at([token for _, token in short[at:]]))
+        found = list(dictionary.at([token for _, token in short[at:]]))
         best = max((length for length, _ in found), default=0)
         if at + best <= longest_end:
-            continue  # part of a longer phrase: "rút bhxh một lần" is no "bhxh một lần"
+            continue  # "rút bhxh một lần" is no "bhxh một lần"
         longest_end = at + best
-        for _, meaning in (item for item in found if item[0] == best):
-            for number in {number for number, _ in short[at : at + best]}:
-                topics.setdefault(number, []).append(meaning.values[0])
-    return [Unit(unit.tokens, unit.meaning, tuple(dict.fromkeys(topics.get(number, ())))) for number, unit in enumerate(cut)]
+        topics = [topic for length, meaning in found if length == best for _, values in meaning.labels for topic in values]
+        yield {number for number, _ in short[at : at + best]}, topics
+
+
+def topics_named(cut: Sequence[Unit], lexicon: Lexicon) -> list[str]:
+    """Topics that words of the query name."""
+    return list(dict.fromkeys(topic for _, topics in phrases(cut, lexicon.topics) for topic in topics))
 
 
 def offers(cut: Sequence[Unit], lexicon: Lexicon) -> list[Hint]:
     """Filters to offer for the places and topics that a query names in words."""
-    hints = [
-        Hint("offer_province", {"province": unit.meaning.values[0], "name": lexicon.places.name(unit.meaning.values[0])})
-        for unit in cut
-        if unit.meaning and unit.meaning.kind == "place"
-    ]
-    topics = dict.fromkeys(topic for unit in cut for topic in unit.topics)
-    return hints + [Hint("offer_topic", {"topic": topic, "name": lexicon.labels.topic_name(topic)}) for topic in topics]
-
-
-def title_terms(unit: Unit, weight: float) -> list[Node]:
-    """What lifts a text with the unit's words in its title."""
-    return [Weighted(written([pair], "title_marked", "title"), weight) for pair in dict.fromkeys(unit.typed())]
+    codes = [values[0] for unit in cut if unit.kind == "place" for _, values in unit.labels()]
+    hints = [Hint("offer_province", {"province": code, "name": lexicon.places.name(code)}) for code in dict.fromkeys(codes)]
+    return hints + [Hint("offer_topic", {"topic": topic, "name": lexicon.labels.topic_name(topic)}) for topic in topics_named(cut, lexicon)]

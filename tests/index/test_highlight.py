@@ -44,7 +44,7 @@ def test_a_snippet_is_whole_sentences_around_the_matches_and_no_longer_than_allo
     text = f"{filler}Bệnh viện hết thuốc tiểu đường. {filler}"
     found = shown("thuốc tiểu đường", text)
     plain = found.replace("<mark>", "").replace("</mark>", "").strip("… ")
-    assert "hết <mark>thuốc</mark> <mark>tiểu</mark> <mark>đường</mark>." in found
+    assert "hết <mark>thuốc</mark> <mark>tiểu đường</mark>." in found
     assert found.startswith("… ")
     assert found.endswith(" …")
     assert len(plain) <= LONGEST

@@ -91,4 +91,4 @@ def test_words_are_cut_into_the_things_that_they_name() -> None:
     assert [" ".join(token.exact for token in unit.tokens) for unit in found] == ["doanh nghiệp", "nợ", "bhxh", "tỉnh đồng nai"]
     assert [unit.topics for unit in found] == [(), ("evasion_late_payment",), ("evasion_late_payment",), ()]
     assert found[3].meaning is not None
-    assert found[3].meaning.values == ("34-75", "63-75")
+    assert found[3].meaning.labels == (("provinces", ("34-75", "63-75")),)

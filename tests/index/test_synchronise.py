@@ -227,7 +227,7 @@ class TestElasticsearchAway:
         from index.elasticsearch import ElasticsearchIndex, connect
 
         write("a", "thẻ giấy")
-        index: SearchIndex = ElasticsearchIndex(connect(away.index), away.index.elasticsearch_url, "x", is_alias=False)
+        index: SearchIndex = ElasticsearchIndex(connect(away.index), away.index.elasticsearch_url, "x")
         with pytest.raises(Unavailable):
             drain_outbox(record, index)
         assert backlog(record) == 1

@@ -1,0 +1,59 @@
+"""Why a document matched: words that stand in it, and labels that say what the query asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.highlight import Pattern, matches, runs
+from index.interface import Reason
+from index.lexicon import Lexicon
+from index.query import Clause
+from index.units import topics_named
+from langnghe.documents import Annotation
+from langnghe.places import Places
+from langnghe.record.schema import DocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Labels that a query asks for in words: field → ids."""
+
+    labels: dict[str, set[str]]
+    places: Places
+
+
+def asked_labels(clause: Clause | None, lexicon: Lexicon) -> Wanted:
+    """The labels that the words of a query mean."""
+    found: dict[str, set[str]] = {}
+    for run in runs(clause, lexicon):
+        for unit in run:
+            for name, values in unit.labels() if unit.kind != "domain" else ():
+                found.setdefault(name, set()).update(values)
+        found.setdefault("topics", set()).update(topics_named(run, lexicon))
+    return Wanted(found, lexicon.places)
+
+
+def reasons(row: DocumentRow, payload: dict[str, Any] | None, patterns: list[list[Pattern]], asked: Wanted) -> tuple[Reason, ...]:
+    """Why a document answers a query, words first."""
+    parts = (("title", row.title), ("text", row.text), ("context", row.context))
+    found = [Reason(kind, said) for kind, text in parts if text for said in _words(text, patterns)]
+    annotation = Annotation.model_validate(payload) if payload else None
+    return tuple(dict.fromkeys([*found, *(_labels(row, annotation, asked) if annotation else [])]))
+
+
+def _words(text: str, patterns: list[list[Pattern]]) -> Sequence[str]:
+    """The words as the text writes them, each once."""
+    return list(dict.fromkeys(text[match.start : match.end] for match in matches(text, patterns)))
+
+
+def _labels(row: DocumentRow, annotation: Annotation, asked: Wanted) -> list[Reason]:
+    provinces = [*annotation.all_provinces(), *(asked.places.today_of(code) for code in annotation.all_provinces())]
+    has: dict[str, list[str]] = {
+        "topics": [*annotation.topic_ids(), *annotation.subtopics],
+        "provinces": provinces,
+        "intent": [str(annotation.intent.label)],
+        "sentiment": [str(annotation.sentiment.label)],
+        "audience": annotation.audience,
+        "kind": [row.kind],
+    }
+    return [Reason(name, value) for name, values in has.items() for value in values if value in asked.labels.get(name, ())]
