@@ -32,7 +32,7 @@ def selected_text(page: Page, chosen: Selectors) -> str:
 
 def generic_text(page: Page) -> str:
     """What trafilatura takes for the page's text, a line for each block; empty where it finds none."""
-    text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_formatting=False)
+    text = trafilatura.extract(page.markup, url=page.url, include_comments=False, include_formatting=False)
     lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
     return _without_related("\n".join(line for line in lines if line))
 

@@ -54,7 +54,7 @@ def _entrances(source: Source) -> Iterator[tuple[Literal["feed", "sitemap", "lis
 
 
 def _own(source: Source, page: Page, links: Iterable[str | None]) -> list[str]:
-    urls = dict.fromkeys(absolute(page.url, link) for link in links)
+    urls = dict.fromkeys(absolute(page.base, link) for link in links)
     return [url for url in urls if url and source.owns(url) and not is_home(url) and url != page.url]
 
 

@@ -10,12 +10,13 @@ from crawlers.thread import Post, ThreadPage
 from crawlers.urls import host_of
 from langnghe.documents import Document, Kind, identity_of
 
-_THREAD_ID = re.compile(r"(?:\.|/t/(?:[^/]+/)?)(\d+)(?:/|$)")
+_THREAD_IDS = (re.compile(r"(?:\.|/t/(?:[^/]+/)?)(\d+)(?:/|$)"), re.compile(r"(?:[?&]t=|/threads/)(\d+)(?!\w)"))
+"""XenForo's and Discourse's, then vBulletin's."""
 
 
 def thread_key(url: str) -> str:
     """The thread's own id, from the URL of any of its pages."""
-    found = _THREAD_ID.search(url)
+    found = next((found for pattern in _THREAD_IDS if (found := pattern.search(url))), None)
     return found[1] if found else identity_of(url)
 
 

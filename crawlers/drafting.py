@@ -55,7 +55,7 @@ class _Site:
         return {url: each.page for url, each in fetched.items() if each.page is not None and each.problem is None}
 
     def _own(self, page: Page, links: Iterable[str | None]) -> list[str]:
-        urls = dict.fromkeys(absolute(page.url, link) for link in links)
+        urls = dict.fromkeys(absolute(page.base, link) for link in links)
         return [url for url in urls if url and (host_of(url) == self.host or host_of(url).endswith(f".{self.host}"))]
 
     def _links(self, page: Page) -> list[str]:

@@ -21,6 +21,8 @@ from langnghe.folding import nfc
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_EARLY_END = re.compile(r"</\s*(?:body|html)\s*>", re.IGNORECASE)
+"""The parser drops what follows these, browsers do not; both may be left out anyway."""
 _NOISE = "script, style, noscript, template, iframe, svg, form, button, select, object, audio, video, ins"
 _BLOCKS = frozenset(
     [
@@ -185,10 +187,15 @@ class Page:
         return _DECLARATION.sub("", decode(self.body, self.content_type)).replace("\x00", "")
 
     @cached_property
+    def markup(self) -> str:
+        """The page's source for parsers, which stop where a careless page says too early that it ends."""
+        return _EARLY_END.sub("", self.text)
+
+    @cached_property
     def tree(self) -> HtmlElement:
         """The page as a tree; an empty one where it is no HTML at all."""
         try:
-            return lxml.html.document_fromstring(self.text)
+            return lxml.html.document_fromstring(self.markup)
         except (ParserError, ValueError):
             return lxml.html.document_fromstring("<html><body></body></html>")
 
@@ -203,10 +210,16 @@ class Page:
         return found
 
     @cached_property
+    def base(self) -> str:
+        """What the page's relative links are relative to: ``<base href>``, else its own address."""
+        stated = first(self.tree, ["base[href]::attr(href)"]) if "<base" in self.text[:50_000].lower() else None
+        return absolute(self.url, stated) or self.url
+
+    @cached_property
     def canonical_url(self) -> str | None:
         """What the page calls its own address: ``rel=canonical``, else ``og:url``."""
         link = first(self.tree, ["link[rel=canonical]::attr(href)"]) or self.meta.get("og:url")
-        return absolute(self.url, link)
+        return absolute(self.base, link)
 
     @cached_property
     def visible_text(self) -> str:

@@ -109,16 +109,16 @@ def extract_thread(page: Page, how: ThreadSelectors, reading: Reading | None = N
 def next_page(page: Page, selectors: list[str]) -> str | None:
     """Where the link to the next page leads."""
     links = [selector if "::attr(" in selector else f"{selector}::attr(href)" for selector in selectors]
-    return absolute(page.url, first(page.tree, links))
+    return absolute(page.base, first(page.tree, links))
 
 
 def thread_rows(page: Page, how: ThreadSelectors, reading: Reading | None = None) -> list[ThreadRow]:
     """The threads of a list, in its order."""
     rows = []
     for row in select(page.tree, how.row):
-        links = [link for link in select(row, how.link) if absolute(page.url, link.get("href"))]
+        links = [link for link in select(row, how.link) if absolute(page.base, link.get("href"))]
         if links:
-            url = absolute(page.url, links[-1].get("href")) or ""
+            url = absolute(page.base, links[-1].get("href")) or ""
             latest = parse_date(first(row, how.latest), page.fetched, reading)
             rows.append(ThreadRow(re.sub(r"/(unread|latest)/?$", "/", url), inline_text(links[-1]), latest))
     return rows

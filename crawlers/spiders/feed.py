@@ -87,7 +87,8 @@ class FeedSpider(SourceSpider):
     def _articles(self, page: Page, links: Iterable[str | None], visit: Visit) -> Iterator[Discovery]:
         """Links to pages of this source; others are not ours to read."""
         hint = {"on_topic": True} if visit.hint.get("on_topic") else {}
-        for url in dict.fromkeys(absolute(page.url, link) for link in links):
+        base = page.base if visit.role == "listing" else page.url
+        for url in dict.fromkeys(absolute(base, link) for link in links):
             if url and self.run.source.owns(url) and not is_home(url) and url != page.url:
                 yield Discovery(url, "article", hint)
 

@@ -38,7 +38,7 @@ def plain(title: str, *paragraphs: str, head: str = "") -> str:
     )
 
 
-@pytest.mark.parametrize("name", ["tuoitre_cms", "vnexpress", "dantri", "vietnamnet", "baodautu", "xenforo2"])
+@pytest.mark.parametrize("name", ["tuoitre_cms", "vnexpress", "dantri", "vietnamnet", "baodautu", "xenforo2", "xenforo1", "vbulletin"])
 def test_a_page_of_each_structure_gives_what_stands_on_it(name):
     expected = json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
     url = expected["canonical_url"]
@@ -55,6 +55,87 @@ def test_a_page_of_an_unknown_structure_is_read_by_trafilatura():
 def test_fields_that_a_page_does_not_carry_are_null():
     found = describe(page(plain("Đóng tự nguyện ở xã", *PARAGRAPHS)), [], STRUCTURES)
     assert {name for name, value in found.items() if value is None} == {"canonical_url", "published", "modified", "author", "lead"}
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Thứ Hai, 16/11/2026, 08:15 (GMT+7)", "2026-11-16T08:15:00+07:00"),
+        ("16-11-2026 - 08:15 | Sức khỏe", "2026-11-16T08:15:00+07:00"),
+        ("2 giờ trước", "2026-11-20T06:00:00+07:00"),
+        ("Hôm qua, 20:30", "2026-11-19T20:30:00+07:00"),
+        ("Ngày 16 tháng 11 năm 2026", "2026-11-16T00:00:00+07:00"),
+        ("Chủ tịch tiếp dân", None),
+    ],
+)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_the_date_that_readers_see_counts_where_no_metadata_has_one(line, published, place):
+    html = plain("Đóng tự nguyện ở xã", *PARAGRAPHS)
+    title = "<h1>Đóng tự nguyện ở xã</h1>"
+    dated = f"<div><span>{line}</span></div>"
+    html = html.replace(title, dated + title if place == "before" else title + dated)
+    found = extract_article(page(html)).published
+    assert (found.isoformat() if found else None) == published
+
+
+def test_the_lead_that_metadata_cut_short_is_taken_as_readers_see_it_and_the_signature_is_left_out():
+    lead = "Nhiều bà con ở xã vùng cao hỏi về mức đóng mới và được cán bộ thu hướng dẫn tận nơi."
+    html = plain("Đóng tự nguyện ở xã", *PARAGRAPHS, "Lê Thị An", head=f'<meta property="og:description" content="{lead[:60]}">')
+    html = html.replace("</h1>", f"</h1><header><h2>{lead}</h2></header>")
+    text = extract_article(page(html)).text
+    assert text.split("\n") == [lead, *PARAGRAPHS]
+
+
+def test_an_outlet_is_no_author():
+    head = '<meta name="author" content="Báo Thử"><meta property="og:site_name" content="Báo điện tử Báo Thử">'
+    assert extract_article(page(plain("Đóng tự nguyện ở xã", *PARAGRAPHS, head=head))).author is None
+    assert extract_article(page(plain("Đóng tự nguyện ở xã", *PARAGRAPHS, head='<meta name="author" content="Lê An">'))).author == "Lê An"
+
+
+PAYWALL = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Bài trả tiền", "isAccessibleForFree": false,
+"description": "Từ tháng sau người đóng tự nguyện được hỗ trợ thêm một phần mức đóng."}</script>"""
+
+
+def test_of_an_article_behind_a_paywall_the_lead_is_kept_and_flagged():
+    article = extract_article(page(plain("Bài trả tiền", "Đăng ký để đọc tiếp.", head=PAYWALL)))
+    assert (article.text, article.by, article.short) == (article.lead, "lead", "short: paywall")
+    whole = extract_article(page(plain("Bài trả tiền", *PARAGRAPHS * 6, head=PAYWALL)))
+    assert (whole.by, whole.short) == ("trafilatura", None)
+
+
+def test_an_article_that_shows_its_lead_alone_is_flagged_and_a_page_that_is_none_refused():
+    lead = "Video: cán bộ thu đến từng nhà hướng dẫn bà con cách đóng mới."
+    head = f'<meta property="article:published_time" content="2026-11-19T08:00:00+07:00"><meta name="description" content="{lead}">'
+    article = extract_article(page(plain("Video ở xã", "Ảnh: Lê An", head=head)))
+    assert (article.text, article.short) == (lead, "short: the page shows its lead alone")
+    with pytest.raises(NotAnArticle, match="too little text"):
+        extract_article(page(plain("Video ở xã", "Ảnh: Lê An", head=f'<meta name="description" content="{lead}">')))
+
+
+def test_a_place_before_the_lead_is_set_apart_from_it():
+    html = (PAGES / "vnexpress.html").read_text(encoding="utf-8")
+    stamped = html.replace('<p class="description">', '<p class="description"><span class="location-stamp">Cần Thơ</span>')
+    assert stamped != html
+    found = describe(Page("https://vnexpress.net/a-5.html", stamped.encode(), NOW), SOURCES.values(), STRUCTURES)
+    assert found["lead"].startswith("Cần Thơ - ")
+
+
+def test_links_are_relative_to_the_base_that_a_page_names():
+    based = page('<html><head><base href="https://goc.example/dien-dan/"><link rel="canonical" href="bai.1/"></head><body>x</body></html>')
+    assert based.canonical_url == "https://goc.example/dien-dan/bai.1/"
+
+
+def test_what_follows_an_early_end_of_the_page_is_read_as_browsers_read_it():
+    html = plain("Đóng tự nguyện ở xã", PARAGRAPHS[0]) + "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS[1:])
+    assert PARAGRAPHS[2] in extract_article(page(html)).text
+
+
+def test_a_page_whose_address_spells_its_title_is_no_list():
+    links = "".join(f"<a href='/tin-{n}.htm'>Tin số {n} nói về một chuyện khác hẳn</a>" for n in range(20))
+    html = plain("Đóng tự nguyện ở xã vùng cao", *PARAGRAPHS).replace("<h1>Đóng tự nguyện ở xã vùng cao</h1>", links)
+    with pytest.raises(NotAnArticle, match="list page"):
+        extract_article(page(html))
+    assert extract_article(page(html, "https://bao.example/dong-tu-nguyen-o-xa-vung-cao-123.html")).text
 
 
 def test_a_time_after_the_fetch_becomes_the_fetch():
@@ -107,6 +188,26 @@ def test_the_pages_own_charset_beats_the_headers():
     assert text in decode(body, "text/html; charset=utf-8")
     latin = "<meta charset=iso-8859-1><p>caf\xe9</p>".encode("latin-1")
     assert "café" in decode(latin, "text/html; charset=utf-16")
+
+
+def test_a_page_in_the_old_vietnamese_charset_is_read_composed():
+    import unicodedata
+
+    def old(text: str) -> bytes:
+        """Windows-1258 writes the tone as a letter of its own."""
+        letters = []
+        for letter in text:
+            base, tone = letter, ""
+            parts = unicodedata.normalize("NFD", letter)
+            if tones := [mark for mark in parts if mark in "\u0300\u0301\u0303\u0309\u0323"]:
+                base, tone = unicodedata.normalize("NFC", parts.replace(tones[0], "")), tones[0]
+            letters.append(base + tone)
+        return "".join(letters).encode("cp1258")
+
+    html = plain("Đóng tự nguyện ở xã", *PARAGRAPHS).replace("charset=utf-8", "charset=windows-1258")
+    article = extract_article(Page("https://bao.example/a-1.html", old(html), NOW, "text/html; charset=iso-8859-1"))
+    assert article.title == "Đóng tự nguyện ở xã"
+    assert PARAGRAPHS[1] in article.text
 
 
 def test_text_in_decomposed_letters_comes_out_composed():

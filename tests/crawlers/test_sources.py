@@ -56,7 +56,7 @@ def test_no_two_live_sources_own_the_same_host():
 def test_the_shipped_structures_and_terms_load():
     structures = load_structures(default_config_dir())
     assert {"tuoitre_cms", "vnexpress", "dantri"} <= set(structures.articles)
-    assert set(structures.threads) == {"xenforo2"}
+    assert set(structures.threads) == {"xenforo2", "xenforo1", "vbulletin"}
     assert {"tuoitre_comments", "vnexpress_comments", "vietnamnet_comments", "thanhnien_comments"} == set(structures.comments)
     assert "bhxh" in load_terms(default_config_dir())
 
