@@ -36,7 +36,7 @@ def style(chart: Any) -> Any:
     return chart.configure_view(stroke=None).configure_axis(**axis)
 
 
-def series_chart(chart: Sequence[ChartDay], since: date, words: Wording) -> Any:
+def series_chart(chart: Sequence[ChartDay], since: date | None, words: Wording) -> Any:
     """Bars of each day over the expected band; days above it are darker and carry a triangle, the onset a dashed line."""
     # Vega writes numbers as English does: what is not whole is written here.
     numbers = {"usual": [formats.small(one.expected, words) for one in chart], "most": [words.number(one.high, 1) for one in chart]}
@@ -65,11 +65,16 @@ def series_chart(chart: Sequence[ChartDay], since: date, words: Wording) -> Any:
     )
     usual = base.mark_line(color=BLUE, strokeDash=[4, 3], strokeWidth=1.4, interpolate="step").encode(x, alt.Y("expected:Q"))
     marks = base.transform_filter("datum.unusual").mark_point(shape="triangle-up", size=46, filled=True, color=RED, yOffset=-6).encode(x, y)
+    layers = [band, usual, bars, marks] if since is None else [band, usual, bars, marks, *_onset(since, x, words)]
+    return style(alt.layer(*layers).properties(height=HEIGHT))
+
+
+def _onset(since: date, x: Any, words: Wording) -> list[Any]:
+    """The line at the day on which a concern began."""
     onset = pd.DataFrame({"day": pd.to_datetime([since]), "said": [words("chart.since", day=f"{since:%d/%m}")]})
     rule = alt.Chart(onset).mark_rule(color=INK, strokeDash=[2, 2]).encode(x)
     said = alt.Chart(onset).mark_text(align="right", dx=-5, baseline="top", color=INK, fontSize=12)
-    said = said.encode(x, y=alt.value(2), text="said:N")
-    return style(alt.layer(band, usual, bars, marks, rule, said).properties(height=HEIGHT))
+    return [rule, said.encode(x, y=alt.value(2), text="said:N")]
 
 
 def series_finding(explanation: Explanation, words: Wording) -> str:

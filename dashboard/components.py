@@ -1,9 +1,10 @@
 """Small pieces of a page that Streamlit does not have; every text that enters them is escaped."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -90,6 +91,11 @@ def external_link(text: str, url: str | None) -> str:
 def link_html(text: str, address: str) -> str:
     """A link to a page of this site, as HTML."""
     return f'<a href="{escape(address, quote=True)}" target="_self">{escape(text)}</a>'
+
+
+def search_link_html(text: str, parameters: Mapping[str, str]) -> str:
+    """A link to the search with these parameters, as HTML."""
+    return link_html(text, f"/search?{urlencode(parameters)}")
 
 
 def notice(text: str) -> None:

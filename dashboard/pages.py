@@ -11,6 +11,7 @@ from langnghe.wording import Wording
 HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "case", "search"),
+    "nav.analysis": ("trends", "map"),
     "nav.system": ("sources", "account"),
 }
 """Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
@@ -19,6 +20,8 @@ ICONS = {
     "concern": ":material/notification_important:",
     "case": ":material/assignment:",
     "search": ":material/search:",
+    "trends": ":material/show_chart:",
+    "map": ":material/map:",
     "sources": ":material/rss_feed:",
     "account": ":material/person:",
 }

@@ -1,6 +1,10 @@
 """Vietnam as a map of equal tiles: 34 provinces, and the archipelagos Hoàng Sa and Trường Sa, which belong to two of them."""
 
+import json
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -23,7 +27,11 @@ FILL = {"none": "#f3f6f9", "usual": "#cfdeec", "above": "#f2c3a7", "far_above": 
 FAR = 2
 """Times the upper end of the usual from which a province is far above it."""
 ARCHIPELAGOS = {"hoang-sa": "Hoàng Sa", "truong-sa": "Trường Sa"}
-TILE_HEIGHT = 43
+MARKS = {"none": "", "usual": "", "above": " ▲", "far_above": " ▲▲"}
+"""The level beside the number, for those who do not see the colour."""
+TILE_HEIGHT = 46
+Grid = dict[str, dict[str, object]]
+"""Tile → its name, column and row, and the province that it belongs to."""
 
 
 def negative_stories(session: Session, actor: Actor, topic: str, start: date, end: date) -> dict[str, int]:
@@ -45,16 +53,27 @@ def level(observed: int, high: float | None) -> str:
 
 
 def tiles(places: Places, counts: dict[str, int], explanation: Explanation, words: Wording) -> pd.DataFrame:
-    """One row a tile: code, name, label, col, row, stories, level and its name."""
+    """The tiles of a concern: its provinces against what is usual there, other provinces with their number."""
     high = {share.code: share.high for share in explanation.provinces}
-    observed = counts | {share.code: share.observed for share in explanation.provinces}
+    return tile_frame(places.tiles, counts | {share.code: share.observed for share in explanation.provinces}, high, words)
+
+
+@cache
+def grid_of_63(folder: Path) -> Grid:
+    """The tiles of the 63 provinces of before 1 July 2025."""
+    content: Grid = json.loads((folder / "tilegrid63.json").read_text(encoding="utf-8"))
+    return content
+
+
+def tile_frame(grid: Grid, observed: Mapping[str, int], high: Mapping[str, float], words: Wording) -> pd.DataFrame:
+    """One row a tile: code, name, label, col, row, stories, level and its name; an archipelago has its province's colour."""
     rows = []
-    for code, tile in places.tiles.items():
+    for code, tile in grid.items():
         owner = str(tile.get("parent", code))
         number = observed.get(owner, 0)
         grade = level(number, high.get(owner))
         name = ARCHIPELAGOS.get(code, str(tile["name"]))
-        shown = "" if code in ARCHIPELAGOS or not number else words.number(number)
+        shown = "" if code in ARCHIPELAGOS or not number else f"{words.number(number)}{MARKS[grade]}"
         rows.append(
             {
                 "code": code,
@@ -97,8 +116,8 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
     name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle"}
     alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink)
-    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-12).encode(text="label:N", color=ink)
-    number = base.mark_text(fontSize=12, fontWeight="bold", dy=13).encode(text="shown:N", color=ink)
+    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-11).encode(text="label:N", color=ink)
+    number = base.mark_text(fontSize=12, fontWeight="bold", dy=14).encode(text="shown:N", color=ink)
     return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT))
 
 

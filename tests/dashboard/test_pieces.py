@@ -82,7 +82,7 @@ def test_the_map_has_every_province_once_and_both_archipelagos():
     assert set(by_code.index) == {province.id for province in PLACES.of_34} | {"hoang-sa", "truong-sa"}
     assert not frame.duplicated(["col", "row"]).any()
     assert by_code.level[["34-48", "hoang-sa", "34-40", "34-01"]].tolist() == ["far_above", "far_above", "usual", "none"]
-    assert by_code.shown[["34-48", "hoang-sa", "34-40"]].tolist() == ["12", "", "3"]
+    assert by_code.shown[["34-48", "hoang-sa", "34-40"]].tolist() == ["12 ▲▲", "", "3"]
     assert tilemap.tile_map(frame, VI).to_dict()["layer"]
 
 
