@@ -126,7 +126,11 @@ def snippet(text: str, patterns: list[list[Pattern]], longest: int = LONGEST) ->
 
     Cut between sentences, or between words where a sentence is longer; never within a word.
     """
-    found = matches(text, patterns)
+    return cut(text, matches(text, patterns), longest)
+
+
+def cut(text: str, found: list[Match], longest: int = LONGEST) -> str:
+    """:func:`snippet`, for whoever has the matches already."""
     start, end = _window(text, found, longest)
     done, at = [], start
     for first, last in _joined(found, start, end):

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from index.highlight import Pattern, snippet
+from index.highlight import Pattern, cut, matches
 from index.interface import Hit
-from index.why import Wanted, reasons
+from index.why import Wanted, reasons, words_at
 from langnghe.actor import Actor, Role
 from langnghe.clock import iso
 from langnghe.record.database import Record
@@ -63,13 +63,15 @@ def _with_copies(hit: Hit, copies: dict[int, tuple[int, int]]) -> Hit:
 
 
 def _hit(row: DocumentRow, payload: dict[str, Any] | None, score: float, patterns: list[list[Pattern]], asked: Wanted) -> Hit:
+    text = full_text(row)
+    found = matches(text, patterns)
     return Hit(
         document_id=row.id,
         ref=row.ref,
         score=score,
         title=row.title,
         context=row.context,
-        highlight=snippet(full_text(row), patterns),
+        highlight=cut(text, found),
         url=row.url,
         source=row.source,
         outlet=row.outlet,
@@ -78,7 +80,7 @@ def _hit(row: DocumentRow, payload: dict[str, Any] | None, score: float, pattern
         story_id=row.story_id,
         office=row.office,
         annotation=payload,
-        why=reasons(row, payload, patterns, asked),
+        why=reasons(row, payload, patterns, words_at(text, found), asked),
     )
 
 

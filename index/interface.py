@@ -33,6 +33,7 @@ FACETS = {
     "outlet": "outlet",
 }
 """Name of a facet → field that it counts."""
+USUAL_FACETS = ("province", "topic", "sentiment", "intent", "kind", "source", "concern", "relevant")
 
 
 class SearchRequest(BaseModel):
@@ -73,6 +74,8 @@ class SearchRequest(BaseModel):
     limit: int = Field(20, ge=0, le=1_000)
     offset: int = Field(0, ge=0, le=10_000)
     facets: bool = False
+    facet_names: tuple[str, ...] = USUAL_FACETS
+    """Which of :data:`FACETS` to count, where ``facets`` asks for them."""
 
 
 @dataclass(frozen=True, slots=True)

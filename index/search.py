@@ -100,7 +100,8 @@ def _run(index: SearchIndex, trees_: Trees, request: SearchRequest) -> _Answer:
     By date, what has only most of the words would stand above what has all: there it is shown only where nothing has all.
     """
     sort = request.sort if trees_.has_words or request.sort != "relevance" else "newest"
-    plan = Plan(trees_.strict, sort, request.limit, request.offset, tuple(FACETS) if request.facets else ())
+    facets = tuple(name for name in request.facet_names if name in FACETS) if request.facets else ()
+    plan = Plan(trees_.strict, sort, request.limit, request.offset, facets)
     found = index.run(plan)
     strict = _Answer(found, plan, found.total)
     if sort != "relevance":

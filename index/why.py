@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.highlight import Pattern, matches, runs
+from index.highlight import Match, Pattern, matches, runs
 from index.interface import Reason
 from index.lexicon import Lexicon
 from index.query import Clause
@@ -33,17 +33,23 @@ def asked_labels(clause: Clause | None, lexicon: Lexicon) -> Wanted:
     return Wanted(found, lexicon.places)
 
 
-def reasons(row: DocumentRow, payload: dict[str, Any] | None, patterns: list[list[Pattern]], asked: Wanted) -> tuple[Reason, ...]:
-    """Why a document answers a query, words first."""
-    parts = (("title", row.title), ("text", row.text), ("context", row.context))
-    found = [Reason(kind, said) for kind, text in parts if text for said in _words(text, patterns)]
+def reasons(
+    row: DocumentRow, payload: dict[str, Any] | None, patterns: list[list[Pattern]], in_text: Sequence[str], asked: Wanted
+) -> tuple[Reason, ...]:
+    """Why a document answers a query, words first; ``in_text`` are those that its text has."""
+    said = {
+        "title": words_at(row.title, matches(row.title, patterns)) if row.title else [],
+        "text": in_text,
+        "context": words_at(row.context, matches(row.context, patterns)) if row.context else [],
+    }
+    found = [Reason(kind, word) for kind, words in said.items() for word in words]
     annotation = Annotation.model_validate(payload) if payload else None
     return tuple(dict.fromkeys([*found, *(_labels(row, annotation, asked) if annotation else [])]))
 
 
-def _words(text: str, patterns: list[list[Pattern]]) -> Sequence[str]:
+def words_at(text: str, found: Sequence[Match]) -> list[str]:
     """The words as the text writes them, each once."""
-    return list(dict.fromkeys(text[match.start : match.end] for match in matches(text, patterns)))
+    return list(dict.fromkeys(text[match.start : match.end] for match in found))
 
 
 def _labels(row: DocumentRow, annotation: Annotation, asked: Wanted) -> list[Reason]:

@@ -1,0 +1,1 @@
+"""How fast search is, through the project's own interface."""
