@@ -108,6 +108,19 @@ def facts(rows: Iterable[tuple[str, str]]) -> None:
     st.html(f'<dl class="ln-facts">{"".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)}</dl>')
 
 
+def plain_label(text: str) -> str:
+    """A text as the label of a widget, which Streamlit reads as Markdown."""
+    for sign in "\\`*_{}[]<>#+~|$:":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def story_html(title: str, url: str | None, meta: str, below: str = "") -> str:
+    """A story in a few lines: its title with a link, where and when, and a remark."""
+    remark = f'<p class="ln-why">{escape(below)}</p>' if below else ""
+    return f'<article class="ln-hit"><h3>{external_link(title, url)}</h3><div class="ln-meta">{escape(meta)}</div>{remark}</article>'
+
+
 def table(
     head: Sequence[str],
     rows: Iterable[Sequence[str]],

@@ -6,12 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components import plain_label
 from langnghe.wording import Wording
 
 HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "case", "search"),
     "nav.analysis": ("trends", "map"),
+    "nav.editorial": ("editing",),
     "nav.system": ("sources", "account"),
 }
 """Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
@@ -22,6 +24,7 @@ ICONS = {
     "search": ":material/search:",
     "trends": ":material/show_chart:",
     "map": ":material/map:",
+    "editing": ":material/newspaper:",
     "sources": ":material/rss_feed:",
     "account": ":material/person:",
 }
@@ -60,11 +63,4 @@ def page(name: str) -> Any:
 def link(name: str, label: str, parameters: Mapping[str, str] | None = None, *, icon: str | None = None, width: Any = "content") -> None:
     """A link to a page, with its parameters in the address."""
     # Streamlit shows a link's label as Markdown.
-    st.page_link(page(name), label=plain(label), query_params=dict(parameters or {}), icon=icon, width=width)
-
-
-def plain(text: str) -> str:
-    """A text that Streamlit's Markdown shows as it is written."""
-    for sign in "\\`*_{}[]<>#+~|$:":
-        text = text.replace(sign, f"\\{sign}")
-    return text
+    st.page_link(page(name), label=plain_label(label), query_params=dict(parameters or {}), icon=icon, width=width)

@@ -8,9 +8,8 @@ from alerts.explanation import ChartDay
 from dashboard import formats, tilemap
 from dashboard.access import offices, sign_in
 from dashboard.charts import series_chart, series_frame
-from dashboard.components import external_link
+from dashboard.components import external_link, plain_label
 from dashboard.correcting import changes
-from dashboard.pages import plain
 from dashboard.results import marked
 from dashboard.sparkline import is_unusual, sparkline
 from langnghe.actor import NATIONAL, Role
@@ -70,7 +69,7 @@ def test_nothing_of_a_text_becomes_markup_but_the_marks():
     assert marked("<b>hết</b> <mark>thuốc</mark> & <script>") == "&lt;b&gt;hết&lt;/b&gt; <mark>thuốc</mark> &amp; &lt;script&gt;"
     assert external_link('a"<', "javascript:alert(1)") == "a&quot;&lt;"
     assert 'href="https://mai.example/&quot;x"' in external_link("a", 'https://mai.example/"x')
-    assert plain("*đậm* [x](y) :red[z]") == "\\*đậm\\* \\[x\\](y) \\:red\\[z\\]"
+    assert plain_label("*đậm* [x](y) :red[z]") == "\\*đậm\\* \\[x\\](y) \\:red\\[z\\]"
 
 
 def test_the_map_has_every_province_once_and_both_archipelagos():
