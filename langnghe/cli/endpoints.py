@@ -1,5 +1,9 @@
 """``langnghe endpoints``: the small pages without a login: stopping mails, health, metrics."""
 
+from typing import Annotated
+
+import typer
+
 from langnghe.errors import LangngheError
 from langnghe.settings import EndpointSettings
 
@@ -25,11 +29,14 @@ def ensure_endpoint_free(settings: EndpointSettings) -> None:
         raise LangngheError(f"port {settings.port} on {settings.host} {problem}", remedy) from None
 
 
-def endpoints() -> None:
+def endpoints(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True, help="End when standard input does.")] = False,
+) -> None:
     """Serve the endpoints until Ctrl-C."""
     import uvicorn
 
     from alerts.endpoints.application import make_application
+    from langnghe.cli.programs import end_with_parent
     from langnghe.installation import open_installation
     from langnghe.logs import configure_logging
 
@@ -37,6 +44,8 @@ def endpoints() -> None:
     settings = installation.settings.endpoints
     configure_logging(installation.settings.log)
     ensure_endpoint_free(settings)
+    if with_parent:
+        end_with_parent()
     application = make_application(installation)
     try:
         uvicorn.run(

@@ -94,15 +94,14 @@ def _mail(installation: Installation) -> object:
 
 
 def _has_mail(installation: Installation) -> bool:
+    """Whether a mail is due, or a detection has ended since mails were last sent."""
     now = installation.clock.now()
     waiting = select(MailRow.id).where(MailRow.state == "waiting", MailRow.next_attempt <= now).limit(1)
     with installation.record.reading() as session:
-        detected, told = state_of(session, "detect").succeeded, state_of(session, "mail").succeeded
-        return (
-            session.scalar(waiting) is not None
-            or (detected is not None and (told is None or told <= detected))
-            or _long_ago(installation, "mail")
-        )
+        if session.scalar(waiting) is not None:
+            return True
+        detected, told = state_of(session, "detect").finished, state_of(session, "mail").succeeded
+    return (detected is not None and (told is None or told < detected)) or _long_ago(installation, "mail")
 
 
 def _digest(installation: Installation) -> object:

@@ -143,8 +143,8 @@ class Served:
         def start() -> subprocess.Popen[bytes]:
             settings: Settings = installation.settings
             ensure_endpoint_free(settings.endpoints)
-            command = [sys.executable, "-m", "langnghe", "endpoints"]
-            return subprocess.Popen(command, env=environment_of(installation), stdin=subprocess.DEVNULL)  # noqa: S603 - our own
+            command = [sys.executable, "-m", "langnghe", "endpoints", "--with-parent"]
+            return subprocess.Popen(command, env=environment_of(installation), stdin=subprocess.PIPE)  # noqa: S603 - our own
 
         return cls("the endpoints", start)
 
@@ -153,6 +153,8 @@ class Served:
         if self._process.poll() is None:
             return
         log.error("%s ended with status %s; it is started again", self._name, self._process.returncode)
+        if self._process.stdin:
+            self._process.stdin.close()
         try:
             self._process = self._begin()
         except LangngheError as error:
@@ -166,3 +168,5 @@ class Served:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()

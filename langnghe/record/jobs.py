@@ -27,7 +27,9 @@ class JobState:
     name: str
     last: JobRun | None
     succeeded: datetime | None
-    """When it last ended well."""
+    """When its last good run began."""
+    finished: datetime | None
+    """When that run ended."""
     failures: int
     """How often in a row it has failed since."""
 
@@ -60,10 +62,9 @@ def state_of(session: Session, name: str) -> JobState:
     mine = select(JobRun).where(JobRun.name == name)
     last = session.scalar(mine.order_by(JobRun.id.desc()).limit(1))
     good = session.scalar(mine.where(JobRun.state == "done").order_by(JobRun.id.desc()).limit(1))
-    failed = (
-        select(func.count()).select_from(JobRun).where(JobRun.name == name, JobRun.state == "failed", JobRun.id > (good.id if good else 0))
-    )
-    return JobState(name, last, good.started if good else None, session.scalar(failed) or 0)
+    failed = (JobRun.name == name, JobRun.state == "failed", JobRun.id > (good.id if good else 0))
+    failures = session.scalar(select(func.count()).select_from(JobRun).where(*failed)) or 0
+    return JobState(name, last, good.started if good else None, good.finished if good else None, failures)
 
 
 def states(session: Session) -> list[JobState]:
