@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.panel import NATIONAL, Grid, Panel
+from alerts.detection.dispersion import Dispersion
+from alerts.panel import NATIONAL, UNPLACED, Grid, Panel
 
 WEEKDAYS = np.array([1.08, 1.10, 1.08, 1.08, 1.05, 0.82, 0.79])
 """Weekday factors (Monday first) that a new installation starts from: papers and forums rest at the weekend."""
+
+_EARLY = 4
+"""The guard is no more than this part of the days so far: a new installation learns from its first day on."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,8 @@ class Tuning:
 
     half_life: float = 60.0
     """Days after which a count weighs half; 28 costs 1 point, 45 and 80 are within half a point."""
-    guard: int = 5
-    """The last days that do not teach the expectation yet; 9 is no better, 3 a little worse."""
+    guard: int = 7
+    """The last days that do not teach what is usual yet; 5 costs half a point on slow beginnings, 9 is no better."""
     strength: float = 12.0
     """Days of exposure that the margins weigh against a series' own past; 5 to 30 make no difference with two years of history."""
     start_rate: float = 0.02
@@ -98,27 +102,6 @@ def day_factor(observed: Grid, expected: Grid) -> float:
     return float(min(max(np.median(ratio), 0.1), 10.0))
 
 
-class Dispersion:
-    """Variance over mean of every series, pooled with its topic and the whole panel."""
-
-    def __init__(self, shape: tuple[int, int], keep: float = 0.5 ** (1 / 90)) -> None:
-        self._squares = np.zeros(shape)
-        self._means = np.zeros(shape)
-        self._keep = keep
-
-    def add(self, counts: Grid, expected: Grid) -> None:
-        """Learn a day's squared deviations."""
-        self._squares = self._squares * self._keep + np.square(counts - expected)
-        self._means = self._means * self._keep + expected
-
-    def value(self) -> Grid:
-        """The dispersion now, at least 1."""
-        pooled = (self._squares.sum() + 1.5 * 50) / (self._means.sum() + 50)
-        by_topic = (self._squares.sum(axis=0) + 25 * pooled) / (self._means.sum(axis=0) + 25)
-        value: Grid = (self._squares + 25 * by_topic) / (self._means + 25)
-        return np.maximum(value, 1.0)
-
-
 @dataclass(frozen=True)
 class Expectation:
     """The expectation of every day by unit and topic: complaints, other negative stories, and all other stories."""
@@ -141,32 +124,57 @@ def streams(panel: Panel) -> tuple[Grid, Grid, Grid]:
     return complaints, negative - complaints, np.maximum(panel.counts["stories"] - negative, 0.0)
 
 
+Counts = tuple[Grid, Grid, Grid]
+"""A day's complaints, other negative stories and other stories, by unit and topic."""
+
+
+class _Learner:
+    """Learns day by day; the last days wait until the guard lets them teach."""
+
+    def __init__(self, panel: Panel, tuning: Tuning) -> None:
+        shape, self._national = (len(panel.units), len(panel.topics)), panel.unit_index[NATIONAL]
+        self._tuning = tuning
+        self._rates = [ShrunkRate(shape, self._national, tuning) for _ in range(3)]
+        self._weekdays, self._spread = WeekdayFactors(tuning), Dispersion(min(panel.unit_index[UNPLACED], self._national))
+        self._waiting: list[tuple[Counts, float, Grid]] = []
+        self._days = 0
+
+    def expect(self, counts: Counts, weekday: int) -> Grid:
+        """Complaints, other negative stories and other stories expected on a day, and their dispersion; then learn the day."""
+        level = [rate.rate() for rate in self._rates]
+        exposure = self._exposure(counts, level, weekday)
+        expected = np.stack(level) * exposure
+        spread = self._spread.value(expected[0] + expected[1])
+        self._waiting.append((self._capped(counts, expected, spread), exposure, expected[0] + expected[1]))
+        self._days += 1
+        if len(self._waiting) > min(self._tuning.guard, self._days // _EARLY):
+            self._learn(*self._waiting.pop(0))
+        return np.concatenate([expected, spread[None]])
+
+    def _exposure(self, counts: Counts, level: list[Grid], weekday: int) -> float:
+        """How much of a usual day this one is, by its weekday and by what is written everywhere."""
+        volume, usual = sum(count[self._national] for count in counts), sum(one[self._national] for one in level)
+        by_weekday = self._weekdays.factor(weekday)
+        self._weekdays.add(weekday, min(float(np.sum(volume) + 1) / float(np.sum(usual) + 1), 3.0))
+        return by_weekday * day_factor(np.asarray(volume), np.asarray(usual) * by_weekday)
+
+    def _capped(self, counts: Counts, expected: Grid, spread: Grid) -> Counts:
+        caps = expected + self._tuning.cap * np.sqrt(expected * spread) + 1
+        complaints, others, rest = (np.minimum(count, cap) for count, cap in zip(counts, caps, strict=True))
+        return complaints, others, rest
+
+    def _learn(self, counts: Counts, exposure: float, negative: Grid) -> None:
+        for rate, count in zip(self._rates, counts, strict=True):
+            rate.add(count, exposure)
+        self._spread.add(counts[0] + counts[1], negative)
+
+
 def expect(panel: Panel, tuning: Tuning | None = None) -> Expectation:
     """What is usual on each day of the panel, from the days before it and the volume of the day itself."""
-    tuning = tuning or Tuning()
     complaints, others, rest = streams(panel)
-    shape = (len(panel.units), len(panel.topics))
-    national = panel.unit_index[NATIONAL]
-    rates = [ShrunkRate(shape, national, tuning) for _ in range(3)]
-    weekdays, spread = WeekdayFactors(tuning), Dispersion(shape)
-    waiting: list[tuple[tuple[Grid, Grid, Grid], float]] = []
-    expected = np.zeros((4, *complaints.shape))
+    learner = _Learner(panel, tuning or Tuning())
+    expected = np.empty((4, *complaints.shape))
     for day in range(len(panel)):
-        counts = (complaints[day], others[day], rest[day])
-        level = [rate.rate() for rate in rates]
-        volume, usual = sum(count[national] for count in counts), sum(one[national] for one in level)
         weekday = (panel.first.toordinal() + day - 1) % 7
-        by_weekday = weekdays.factor(weekday)
-        exposure = by_weekday * day_factor(np.asarray(volume), np.asarray(usual) * by_weekday)
-        expected[:3, day] = np.stack(level) * exposure
-        expected[3, day] = spread.value()
-        negative = expected[0, day] + expected[1, day]
-        spread.add(np.minimum(counts[0] + counts[1], negative + 6 * np.sqrt(negative) + 1), negative)
-        weekdays.add(weekday, min(float(np.sum(volume) + 1) / float(np.sum(usual) + 1), 3.0))
-        caps = [one * exposure + tuning.cap * np.sqrt(one * exposure * expected[3, day]) + 1 for one in level]
-        waiting.append(((np.minimum(counts[0], caps[0]), np.minimum(counts[1], caps[1]), np.minimum(counts[2], caps[2])), exposure))
-        if len(waiting) > tuning.guard:
-            past, past_exposure = waiting.pop(0)
-            for rate, count in zip(rates, past, strict=True):
-                rate.add(count, past_exposure)
+        expected[:, day] = learner.expect((complaints[day], others[day], rest[day]), weekday)
     return Expectation(*expected)

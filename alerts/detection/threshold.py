@@ -8,14 +8,18 @@ from alerts.panel import Grid
 
 Numbers = NDArray[np.float64]
 
-_PRIOR_DAYS = 60.0
-"""Days of its own past that weigh as much as the shipped thresholds."""
-_WARM_UP = 60
+_SURE = 0.05
+"""Alerts that rise to the score of so small a budget are counted as concerns, not as false; so many false ones a day are lost by it."""
+_PRIOR_DAYS = 10.0
+"""Days of its own past that weigh as much as the shipped rate of the lowest level: its alerts are many, so a few days tell."""
+_PRIOR_ALERTS = 30.0
+"""Alerts that weigh as much as the shipped fall of the rate from one level to the next."""
+_WARM_UP = 21
 """First days that teach nothing: the expectation is still learning."""
 _KEEP = 0.5 ** (1 / 365)
-_STEPS = 40
-_TRUE = 0.1
-"""Of the past's alerts some are true; so many, against the budget, that worlds with and without concerns both stay within 30 % of it."""
+_STEPS = 25
+_TRUE = 0.15
+"""Of the alerts that are left some are small concerns; so many, against the budget, that worlds with and without concerns are near it."""
 
 
 def shipped(prior: dict[float, float], budget: float) -> float:
@@ -32,25 +36,53 @@ class _Counter:
         self._began = np.full((len(levels), series), -(10**6))
         self._latest = np.full((len(levels), series), -(10**6))
 
-    def opened(self, day: int, scores: Numbers) -> Numbers:
-        """Alerts that open on a day, by threshold (:func:`alerts.detection.life.openings` at each)."""
+    def opened(self, day: int, scores: Numbers, counted: NDArray[np.bool_]) -> Numbers:
+        """Alerts that open on a day, by threshold (:func:`alerts.detection.life.openings` at each), where they are ``counted``."""
         near = np.flatnonzero(scores >= self._levels[0])
         alarming = scores[near][None] >= self._levels[:, None]
         latest, began = self._latest[:, near], self._began[:, near]
         opens = alarming & ((day - latest > GAP) | (day - began >= LONGEST))
         self._began[:, near] = np.where(opens, day, began)
         self._latest[:, near] = np.where(alarming, day, latest)
-        return np.asarray(opens.sum(axis=1), dtype=np.float64)
+        return np.asarray((opens & counted[near]).sum(axis=1), dtype=np.float64)
 
 
-def _level_for(levels: Numbers, rate: Numbers, budget: float) -> float:
-    """The lowest threshold whose rate of alerts is within the budget, between levels by the logarithm of the rate."""
-    falling = np.maximum.accumulate(np.maximum(rate, 1e-4)[::-1])[::-1]
-    return float(np.interp(-np.log(budget), -np.log(falling), levels))
+class _Rates:
+    """False alerts a day at every level: the panel's own where there are many, else the shipped fall from the level below."""
+
+    def __init__(self, levels: Numbers, expected: Numbers) -> None:
+        self._levels, self._expected = levels, expected
+        self._alerts, self._days = np.zeros(len(levels)), 0.0
+
+    def add(self, opened: Numbers) -> None:
+        """Learn the alerts of a day."""
+        self._alerts = self._alerts * _KEEP + opened + _SURE
+        self._days = self._days * _KEEP + 1
+
+    def _rates(self) -> Numbers:
+        lowest = (self._alerts[0] + self._expected[0] * _PRIOR_DAYS) / (self._days + _PRIOR_DAYS)
+        fall = self._expected[1:] / self._expected[:-1]
+        own = (self._alerts[1:] + fall * _PRIOR_ALERTS) / (self._alerts[:-1] + _PRIOR_ALERTS)
+        return np.asarray(lowest * np.cumprod(np.concatenate([[1.0], np.minimum(own, 1.0)])))
+
+    def level_for(self, budget: float) -> float:
+        """The lowest threshold whose rate is within the budget, between levels by the logarithm of the rate."""
+        rates = np.maximum(self._rates(), 1e-6)
+        return float(np.interp(-np.log(budget), -np.log(rates), self._levels))
+
+
+def _peaks(score: Grid) -> Grid:
+    """The highest score of each day and the days after it on which an alert may last."""
+    highest = score.copy()
+    for days in range(1, LONGEST):
+        np.maximum(highest[:-days], score[days:], out=highest[:-days])
+    return highest
 
 
 def thresholds_by_day(score: Grid, prior: dict[float, float], budget: float) -> Numbers:
     """The threshold of each day for ``budget`` false alarms a day, from the days before it.
+
+    An alert teaches when it is over: only then is known how high it rose.
 
     Args:
         score: scores by day and series.
@@ -58,14 +90,17 @@ def thresholds_by_day(score: Grid, prior: dict[float, float], budget: float) -> 
         budget: false alarms a day wanted.
     """
     budgets = sorted(prior, reverse=True)
-    levels = np.interp(np.linspace(0, len(budgets) - 1, _STEPS), np.arange(len(budgets)), [prior[one] for one in budgets])
-    expected = np.exp(np.interp(np.linspace(0, len(budgets) - 1, _STEPS), np.arange(len(budgets)), np.log(budgets)))
-    counter = _Counter(levels, score.shape[1])
-    alerts, days = expected * _PRIOR_DAYS, _PRIOR_DAYS
+    steps = np.linspace(0, len(budgets) - 1, _STEPS)
+    levels = np.interp(steps, np.arange(len(budgets)), [prior[one] for one in budgets])
+    expected = np.exp(np.interp(steps, np.arange(len(budgets)), np.log(budgets)))
+    counter, rates = _Counter(levels, score.shape[1]), _Rates(levels, expected)
+    unsure = _peaks(score) < shipped(prior, _SURE)
     thresholds = np.empty(len(score))
     for day in range(len(score)):
-        thresholds[day] = _level_for(levels, alerts / days, budget * (1 + _TRUE))
-        opened = counter.opened(day, score[day])
-        if day >= _WARM_UP:
-            alerts, days = alerts * _KEEP + opened, days * _KEEP + 1
+        over = day - LONGEST
+        if over >= 0:
+            opened = counter.opened(over, score[over], unsure[over])
+            if over >= _WARM_UP:
+                rates.add(opened)
+        thresholds[day] = rates.level_for(budget * (1 + _TRUE))
     return thresholds

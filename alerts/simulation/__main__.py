@@ -11,10 +11,10 @@ from alerts.simulation.runs import Contestant, own, peer, run
 from alerts.simulation.worlds import World, make_world
 from langnghe.progress import progress
 
-DEVELOPMENT = range(1000, 1012)
+DEVELOPMENT = range(1000, 1016)
 """Worlds that constants were chosen on."""
-BUDGETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
-FINAL = range(2000, 2012)
+BUDGETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
+FINAL = range(2000, 2016)
 """Worlds that nothing was chosen on; looked at for the table only."""
 
 

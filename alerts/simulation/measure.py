@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from alerts.detection.life import openings
 from alerts.panel import Grid
-from alerts.simulation.injections import Burst, Injected
+from alerts.simulation.bursts import Burst
+from alerts.simulation.concerns import Injected
 from alerts.simulation.worlds import FIRST
 
 GRACE = 3

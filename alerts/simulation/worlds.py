@@ -5,13 +5,16 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from alerts.panel import NATIONAL, Grid, Panel, units_of, window_sum
-from alerts.simulation.coverage import Shape, draw, intensities
-from alerts.simulation.injections import Burst, Injected, campaigns, inject, press_releases
+from alerts.panel import Grid, Panel, units_of, window_sum
+from alerts.simulation.bursts import Burst, Campaign, Releases, campaigns, press_releases
+from alerts.simulation.concerns import Added, Injected, Injector
+from alerts.simulation.coverage import draw, intensities, levels
+from alerts.simulation.reading import Reader, Streams
+from alerts.simulation.traits import Traits
 from langnghe.places import load_places
 
 TOPICS = 20
-FIRST = 120
+FIRST = 60
 """First day on which a concern may begin."""
 
 
@@ -25,13 +28,7 @@ class World:
     """The same world without any concern: every alarm in it is false."""
     concerns: list[Injected]
     bursts: list[Burst]
-
-
-def _storylines(random: np.random.Generator, routine: Grid, linked: Grid, habit: float, recall: float) -> Grid:
-    """Stories of the largest negative storyline of the last 7 days; ``linked`` are stories of one event each."""
-    usual = window_sum(routine, 7).astype(int)
-    largest = np.where(usual > 0, 1 + random.binomial(np.maximum(usual - 1, 0), habit), 0)
-    return np.maximum(largest, random.binomial(window_sum(linked, 7).astype(int), recall)).astype(float)
+    campaigns: list[Campaign]
 
 
 def _with_national(counts: dict[str, Grid]) -> dict[str, Grid]:
@@ -42,62 +39,83 @@ def _with_national(counts: dict[str, Grid]) -> dict[str, Grid]:
     return whole
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What was read: the everyday, which of it followed up, the press releases."""
+
+    everyday: Streams
+    follow_ups: Grid
+    releases: Releases
+
+
 class _Maker:
     """Draws a world step by step from one seed."""
 
-    def __init__(self, seed: int, *, harsh: bool, days: int, concerns: int) -> None:
+    def __init__(self, seed: int, *, harsh: bool, days: int) -> None:
         random, places = np.random.default_rng([seed, int(harsh)]), load_places()
         self.random, self.seed = random, seed
         self.units = units_of(places)
         merged = [i for i, province in enumerate(places.of_34) if len(province.members) > 1]
         first = date(2024, 1, 1) + timedelta(days=int(random.integers(0, 300)))
-        self.shape = Shape(random, days, len(self.units) - 1, TOPICS, first, merged, harsh)
-        self.number = concerns
-        self.copies, self.hot = random.uniform(0.2, 1.5), random.uniform(1.0, 4.0)
-        self.habit, self.recall = random.uniform(0.05, 0.35) * (1.5 if harsh else 1), random.uniform(0.3, 0.95)
+        self.traits = Traits(random, days, len(self.units) - 1, TOPICS, first, merged, harsh)
+        self.reader = Reader(self.traits)
+        self.hot, self.outlets = random.uniform(0.8, 2.0), int(random.integers(15, 70))
 
-    def world(self) -> World:
-        """The world of the seed."""
-        shape, random = self.shape, self.random
-        expected = intensities(shape)
-        share = random.uniform(0.08, 0.45, shape.topics)
-        real = draw(shape, expected)
-        rest = draw(shape, expected * (1 - share) / share) + campaigns(shape)
-        mistaken = random.binomial(rest.astype(int), shape.false_negative)
-        bursts, documents, left = press_releases(shape)
-        calm = random.binomial(real.astype(int), 1 - shape.missed) + mistaken + left[1]
-        habitual = random.uniform(0.2, 0.6, shape.topics)
-        complaints = random.binomial(random.binomial(real.astype(int), 1 - shape.missed) + 0, habitual)
-        complaints = np.minimum(complaints + random.binomial(mistaken, 0.1) + random.binomial(left[1].astype(int), 0.15), calm)
-        others = rest - mistaken + left[0]
-        concerns, added, added_complaints = inject(shape, expected, self.number, FIRST)
+    def world(self, number: int) -> World:
+        """The world of the seed with so many concerns."""
+        traits, random = self.traits, self.random
+        level = levels(traits)
+        expected = intensities(traits, level)
+        drives, advertised = campaigns(traits)
+        read = self._everyday(expected, advertised)
+        added = Injector(traits, level, FIRST).inject(number)
+        seen = self.reader.read(Streams(added.complaints, added.negative - added.complaints, np.zeros_like(added.negative)))
         state = random.bit_generator.state
-        base = self._panel(calm, complaints, others, documents, calm, left[1])
+        calm = self._panel(read, Streams(*np.zeros((3, *expected.shape))))
         random.bit_generator.state = state
-        whole = self._panel(calm + added, complaints + added_complaints, others, documents, calm, left[1] + added)
-        return World(self.seed, whole, base, concerns, bursts)
+        return World(self.seed, self._panel(read, seen), calm, _visible(added), read.releases.bursts, drives)
 
-    def _panel(self, negative: Grid, complaints: Grid, others: Grid, documents: Grid, routine: Grid, linked: Grid) -> Panel:
-        random = self.random
-        # What an event brings is copied more than the everyday.
-        copied = random.poisson(routine * self.copies + (negative - routine) * self.copies * self.hot)
+    def _everyday(self, expected: Grid, advertised: Grid) -> _Read:
+        traits, random = self.traits, self.random
+        share, habitual = random.uniform(0.08, 0.45, traits.topics), random.uniform(0.2, 0.6, traits.topics)
+        fresh, follow_ups = draw(traits, expected)
+        rest = sum(draw(traits, expected * (1 - share) / share)) + advertised
+        releases = press_releases(traits)
+        complaints = random.binomial((fresh + follow_ups).astype(int), habitual).astype(float)
+        read = self.reader.read(Streams(complaints, fresh + follow_ups - complaints, rest))
+        complain = random.binomial(releases.stories[1].astype(int), 0.15).astype(float)
+        released = Streams(complain, releases.stories[1] - complain, releases.stories[0])
+        left = Streams(self.reader.left_over(read.complaints), self.reader.left_over(read.others), self.reader.left_over(read.rest))
+        return _Read(read + released + left, np.minimum(follow_ups, read.negative), releases)
+
+    def _panel(self, read: _Read, concern: Streams) -> Panel:
+        random, copies = self.random, self.traits.copies
+        stories = read.everyday + concern
+        # What a concern brings is copied more than the everyday.
+        share = random.gamma(0.5, 2.0, read.everyday.negative.shape) * copies
+        copied = random.poisson(read.everyday.negative * share) + random.poisson(concern.negative * share * self.hot)
+        documents = read.releases.documents - read.releases.stories
+        negative, others = stories.negative + copied + documents[1], stories.rest + random.poisson(stories.rest * copies) + documents[0]
+        largest = self.reader.storylines(read.everyday.negative, read.follow_ups, concern.negative + read.releases.stories[1])
         counts = {
-            "negative": negative + copied + documents[1],
-            "complaint": complaints + np.minimum(copied, complaints),
-            "stories": negative + others,
-            "neg_stories": negative.astype(float),
-            "complaint_stories": complaints.astype(float),
-            "top_storyline": np.minimum(_storylines(random, routine, linked, self.habit, self.recall), window_sum(negative, 7)),
+            "total": negative + others,
+            "negative": negative,
+            "complaint": stories.complaints + random.binomial(copied, np.clip(stories.complaints / np.maximum(stories.negative, 1), 0, 1)),
+            "stories": stories.negative + stories.rest,
+            "neg_stories": stories.negative,
+            "complaint_stories": stories.complaints,
+            "top_storyline": np.minimum(largest, window_sum(stories.negative, 7)),
         }
-        counts["total"] = counts["negative"] + others + random.poisson(others * self.copies) + documents[0]
-        counts["sources"] = np.minimum(counts["total"], 40)
-        topics = [f"topic {i}" for i in range(TOPICS)]
-        return Panel(self.shape.first, self.units, topics, _with_national(counts), has_storylines=True)
+        counts["sources"] = np.ceil(self.outlets * (1 - np.exp(-counts["total"] / self.outlets)))
+        topics = [f"topic {i:02}" for i in range(TOPICS)]
+        return Panel(self.traits.first, self.units, topics, _with_national(counts), has_storylines=True)
+
+
+def _visible(added: Added) -> list[Injected]:
+    """The concerns of which at least one story was written."""
+    return [one for one in added.concerns if added.negative[one.onset : one.end + 1, list(one.units), one.topic].sum() > 0]
 
 
 def make_world(seed: int, *, harsh: bool = False, days: int = 730, concerns: int = 150) -> World:
     """The world of a seed: the same seed gives the same world; ``harsh``: wilder, with worse labels and more follow-up."""
-    return _Maker(seed, harsh=harsh, days=days, concerns=concerns).world()
-
-
-__all__ = ["NATIONAL", "World", "make_world"]
+    return _Maker(seed, harsh=harsh, days=days).world(concerns)

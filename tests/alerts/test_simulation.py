@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from alerts.detection.bayes import TwoStates
-from alerts.panel import NATIONAL
+from alerts.panel import NATIONAL, UNPLACED
 from alerts.simulation.measure import measure, threshold_for
 from alerts.simulation.peers import PEERS
 from alerts.simulation.runs import own, peer, run
@@ -27,8 +27,9 @@ def test_the_calm_world_differs_only_by_the_concerns(world):
     for concern in world.concerns:
         inside[concern.onset : concern.end + 1, concern.units, concern.topic] = True
     inside[:, world.panel.unit_index[NATIONAL]] = True
-    assert added[~inside].sum() == 0
-    assert added.sum() > 0
+    inside[:, world.panel.unit_index[UNPLACED]] = True
+    # The machine gives some of their stories to a neighbouring topic or another province.
+    assert 0 < added[~inside].sum() < 0.4 * added[inside].sum()
 
 
 @pytest.mark.parametrize("which", ["panel", "calm"])
