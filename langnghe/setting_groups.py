@@ -76,7 +76,25 @@ class NlpSettings(Section):
     """What annotates."""
 
     backend: str = "shipped"
+    """``shipped``: the models that came with the program or were learned here; ``transformers``: ``model`` over them."""
+    model: str | None = None
+    """Of the backend ``transformers``: a name of config/models, or a folder that holds a manifest."""
+    accept_licence: str | None = None
+    """Licence of ``model`` that the office has agreed to, where its manifest asks for that."""
     processes: int = Field(1, ge=1)
+
+
+class WorkerSettings(Section):
+    """Several machines: annotation, indexing and the schedule as tasks of Celery (``langnghe worker``)."""
+
+    broker: str | None = None
+    """Redis, such as ``redis://queue.bhxh.example:6379/0``; None: one process does all (``langnghe run``)."""
+    visibility_seconds: int = Field(600, ge=1)
+    """After so long a task whose worker was not heard of again is given to another one."""
+    batch: int = Field(100, ge=1)
+    """Documents that a worker annotates in one task."""
+    attempts: int = Field(4, ge=1)
+    """Tries of a task before it is put aside for a person to look at."""
 
 
 class AlertSettings(Section):

@@ -33,8 +33,14 @@ def open_backend(settings: Settings) -> Backend:
     Raises:
         ConfigurationError: there is no such backend, or its files are missing.
     """
-    if settings.nlp.backend == "shipped":
-        from nlp.backends.shipped import ShippedBackend
+    from nlp.backends.shipped import ShippedBackend
+    from nlp.learned import models_folder
 
-        return ShippedBackend(settings.config_dir)
-    raise ConfigurationError(f"nlp.backend: there is no backend {settings.nlp.backend!r}", "Use 'shipped'.")
+    if settings.nlp.backend not in ("shipped", "transformers"):
+        raise ConfigurationError(f"nlp.backend: there is no backend {settings.nlp.backend!r}", "Use 'shipped' or 'transformers'.")
+    shipped = ShippedBackend(settings.config_dir, models_folder(settings))
+    if settings.nlp.backend == "shipped":
+        return shipped
+    from nlp.backends.transformers import open_transformers
+
+    return open_transformers(settings, shipped)

@@ -15,6 +15,7 @@ from langnghe.folding import canonical
 from langnghe.labels import load_labels
 from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
+from nlp.backends.choosing import choose
 from nlp.features import FeatureReader
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
@@ -112,15 +113,7 @@ class ShippedBackend:
         return logistic(of_head) if head.choice == "any" else softmax(of_head)
 
     def _chosen(self, head: Head, probabilities: Floats) -> list[str]:
-        """The labels that hold, likeliest first."""
-        decision = self._decisions[head.name]
-        if head.choice == "grade":
-            expected = float(probabilities @ np.arange(len(head.labels)))
-            return [head.labels[sum(expected >= cut for cut in decision.values())]]
-        found = dict(zip(head.labels, probabilities.tolist(), strict=True))
-        if head.choice == "one":
-            return [max(found, key=lambda label: found[label] * decision[label])]
-        return sorted((label for label, p in found.items() if p >= decision[label]), key=lambda label: -found[label])
+        return choose(head, probabilities, self._decisions[head.name])
 
 
 def _side_by_side(models: list[Linear]) -> Linear:
