@@ -20,6 +20,7 @@ from langnghe.clock import vietnam_day
 from langnghe.labels import Labels, load_labels
 from langnghe.places import NOWHERE, Places, load_places
 from langnghe.record.database import Record
+from langnghe.record.overrides import read_overrides
 from langnghe.record.schema import Case, Concern, ConcernEvent, Fact
 from langnghe.settings import Settings
 from langnghe.wording import Wording, load_wording
@@ -198,14 +199,15 @@ def overview(record: Record, actor: Actor, settings: Settings, day: date | None 
     day = day or vietnam_day(now)
     province = None if actor.is_national else actor.office
     with record.reading() as session:
-        cases = list_cases(session, actor, now)
-        due = [view for view in cases if view.hours_left is not None and view.hours_left <= rules.cases.warn_hours]
+        cases, changed = list_cases(session, actor, now), read_overrides(session)
+        warn_hours, silent_hours = changed.warn_hours or rules.cases.warn_hours, changed.silent_hours or rules.overview.silent_hours
+        due = [view for view in cases if view.hours_left is not None and view.hours_left <= warn_hours]
         return Overview(
             day=day,
             at=now,
             concerns=list_concerns(session, actor, settings, limit=rules.overview.concerns),
             cases_due=due,
-            silent=silent_sources(session, now, rules.overview.silent_hours),
+            silent=silent_sources(session, now, silent_hours),
             stories=week_counts(session, day, province),
             negative=week_counts(session, day, province, sentiment="negative"),
             complaints=week_counts(session, day, province, intent="complaint"),

@@ -12,6 +12,7 @@ from dashboard.leaving import leave_button, tell_visitor
 from dashboard.pages import make_pages
 from dashboard.source_health import source_rows
 from dashboard.trouble import tell, told
+from langnghe.actor import Role
 from langnghe.errors import ConfigurationError, LangngheError
 from langnghe.settings import load_settings
 from langnghe.wording import LANGUAGES
@@ -59,7 +60,8 @@ def _switches(context: Context) -> None:
 
 def hidden_pages(context: Context) -> set[str]:
     """Pages that would have nothing to say to this session; what may be done on them the services decide."""
-    return set() if needs_login(context.settings) else {"account"}
+    hidden = set() if needs_login(context.settings) else {"account"}
+    return hidden if context.actor.may(Role.administrator) else hidden | {"admin"}
 
 
 def main() -> None:

@@ -60,6 +60,12 @@ def _index(key: str, _settings: Settings) -> SearchIndex:  # noqa: ARG001
     return open_index(_settings)
 
 
+def current_installation() -> Installation:
+    """The installation that the dashboard shows, with its key and clock."""
+    settings = load_settings()
+    return _installation(settings_key(settings), settings)
+
+
 def current_index() -> SearchIndex:
     """The index that serves, for reading.
 

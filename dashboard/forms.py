@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.trouble import acting
 
-Kind = Literal["line", "text", "choice", "many", "day", "number", "switch"]
+Kind = Literal["line", "password", "text", "choice", "many", "day", "number", "switch", "file"]
 Values = dict[str, Any]
 
 
@@ -31,6 +31,10 @@ class Field:
 def _show(field: Field, key: str) -> None:
     if field.kind == "line":
         st.text_input(field.label, field.value or "", key=key, placeholder=field.hint)
+    elif field.kind == "password":
+        st.text_input(field.label, key=key, type="password", autocomplete="new-password")
+    elif field.kind == "file":
+        st.file_uploader(field.label, list(field.options), key=key, help=field.hint or None)
     elif field.kind == "text":
         st.text_area(field.label, field.value or "", key=key, height=field.height, placeholder=field.hint)
     elif field.kind == "choice":

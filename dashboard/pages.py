@@ -13,8 +13,8 @@ HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "case", "search"),
     "nav.analysis": ("trends", "map"),
-    "nav.editorial": ("editing",),
-    "nav.system": ("sources", "account"),
+    "nav.editorial": ("editing", "intake"),
+    "nav.system": ("sources", "admin", "account"),
 }
 """Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
 ICONS = {
@@ -25,7 +25,9 @@ ICONS = {
     "trends": ":material/show_chart:",
     "map": ":material/map:",
     "editing": ":material/newspaper:",
+    "intake": ":material/add_comment:",
     "sources": ":material/rss_feed:",
+    "admin": ":material/admin_panel_settings:",
     "account": ":material/person:",
 }
 

@@ -13,6 +13,7 @@ from dashboard.context import Context, settings_key, source_names
 from dashboard.stamp import stamp
 from langnghe.actor import Actor, Role
 from langnghe.record.ledger import Outcome, totals, waiting
+from langnghe.record.overrides import read_overrides
 from langnghe.record.schema import CrawlRun, UrlOutcome
 from langnghe.wording import Wording
 
@@ -119,7 +120,8 @@ def used_outcomes(rows: list[SourceRow] | list[RunRow]) -> list[str]:
 def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> list[SourceRow]:  # noqa: ARG001
     rules = load_rules(_context.settings.config_dir)
     with _context.record.reading() as session:
-        return read_sources(session, _context.actor, _context.now, rules.overview.silent_hours)
+        silent_hours = read_overrides(session).silent_hours or rules.overview.silent_hours
+        return read_sources(session, _context.actor, _context.now, silent_hours)
 
 
 def source_rows(context: Context) -> list[SourceRow]:

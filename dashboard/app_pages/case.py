@@ -25,7 +25,7 @@ from dashboard.concern_view import steps_html
 from dashboard.context import Context, current_context
 from dashboard.pages import link
 from langnghe.clock import vietnam_day
-from langnghe.record.schema import Case
+from langnghe.record.schema import Case, DocumentRow
 
 ID, VIEW = "id", "xem"
 VIEWS = {"bang": "board", "ds": "list", "xong": "closed"}
@@ -181,7 +181,10 @@ def _facts(context: Context, detail: CaseDetail) -> None:
     if case.concern_id is not None:
         link("concern", words("case.to_concern"), {ID: str(case.concern_id)}, icon=":material/arrow_forward:")
     if case.document_id is not None:
-        link("search", words("case.to_document"), {"bai": str(case.document_id)}, icon=":material/arrow_forward:")
+        with context.record.reading() as session:
+            row = session.get(DocumentRow, case.document_id)
+        if row is not None:
+            link("search", words("case.to_document"), {"noi_dung": str(row.story_id), "tat_ca": "1"}, icon=":material/arrow_forward:")
 
 
 if __name__ == "__main__":
