@@ -25,6 +25,7 @@ from langnghe.setting_groups import (
     MailSettings,
     NlpSettings,
     Section,
+    WorkerSettings,
     secret_of,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "NlpSettings",
     "Section",
     "Settings",
+    "WorkerSettings",
     "load_settings",
 ]
 
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     nlp: NlpSettings = NlpSettings()
     alerts: AlertSettings = AlertSettings()
+    workers: WorkerSettings = WorkerSettings()
     mail: MailSettings = MailSettings()
     dashboard: DashboardSettings = DashboardSettings()
     endpoints: EndpointSettings = EndpointSettings()

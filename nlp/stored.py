@@ -1,8 +1,10 @@
 """Annotating what is in the record: in batches, resumable, articles before their comments."""
 
+from collections.abc import Sequence
+
 from langnghe.places import Places
 from langnghe.progress import progress_bar
-from langnghe.record.annotations import pending, store_annotation
+from langnghe.record.annotations import Pending, pending, pending_of, store_annotation
 from langnghe.record.database import Record
 from nlp.annotator import Annotator
 
@@ -13,12 +15,24 @@ BATCH = 200
 def _annotate_batch(record: Record, annotator: Annotator, places: Places) -> int:
     with record.reading() as session:
         batch = pending(session, annotator.model, BATCH)
+    _annotate(record, annotator, places, batch)
+    return len(batch)
+
+
+def _annotate(record: Record, annotator: Annotator, places: Places, batch: list[Pending]) -> None:
     if not batch:
-        return 0
+        return
     annotations = annotator.annotate([waiting.request for waiting in batch])  # takes long: no transaction is open meanwhile
     with record.session() as session:
         for waiting, annotation in zip(batch, annotations, strict=True):
             store_annotation(session, waiting.document_id, waiting.version, annotation, record.clock.now(), places)
+
+
+def annotate_documents(record: Record, annotator: Annotator, places: Places, ids: Sequence[int]) -> int:
+    """Annotate those of some documents that still need it; how many did. Done twice, it changes nothing."""
+    with record.reading() as session:
+        batch = pending_of(session, annotator.model, ids)
+    _annotate(record, annotator, places, batch)
     return len(batch)
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "crawl": "crawl",
     "sources": "sources",
     "run": "run",
+    "worker": "worker",
     "demo": "demo",
     "digest": "digest",
     "subscriptions": "subscriptions",

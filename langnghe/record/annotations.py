@@ -1,10 +1,11 @@
 """Annotations of the record: which documents need one, and storing it with officers' corrections on top."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Kind, ProvinceMention, SentimentLabel, Topic
@@ -41,26 +42,58 @@ def _request(row: DocumentRow, parent: dict[str, Any] | None) -> AnnotationReque
     )
 
 
-def pending(session: Session, model: str, limit: int = 500) -> list[Pending]:
-    """Documents that ``model`` has not annotated in their present version, articles and first posts before what belongs to them."""
+def _is_unread(model: str) -> ColumnElement[bool]:
+    """Whether ``model`` has not annotated a document in its present version; asks for the outer join with its annotation."""
+    unread = or_(AnnotationRow.document_id.is_(None), AnnotationRow.version != DocumentRow.version, AnnotationRow.model != model)
+    return and_(DocumentRow.deleted.is_(None), unread)
+
+
+def _requested() -> Select[DocumentRow, dict[str, Any]]:
+    """Documents with their parent's annotation, articles and first posts before what belongs to them."""
     parent, parent_annotation = aliased(DocumentRow), aliased(AnnotationRow)
-    query = (
+    return (
         select(DocumentRow, parent_annotation.payload)
         .outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
         .outerjoin(parent, (parent.source == DocumentRow.source) & (parent.ref == DocumentRow.parent_ref))
         .outerjoin(parent_annotation, parent_annotation.document_id == parent.id)
-        .where(
-            DocumentRow.deleted.is_(None),
-            or_(AnnotationRow.document_id.is_(None), AnnotationRow.version != DocumentRow.version, AnnotationRow.model != model),
-        )
         .order_by(DocumentRow.parent_ref.is_not(None), DocumentRow.id)
-        .limit(limit)
     )
-    rows = list(session.execute(query))
+
+
+def pending(session: Session, model: str, limit: int = 500) -> list[Pending]:
+    """Documents that ``model`` has not annotated in their present version, articles and first posts before what belongs to them."""
+    rows = list(session.execute(_requested().where(_is_unread(model)).limit(limit)))
     if rows and rows[0][0].parent_ref is None:
         # What belongs to these must wait for the next batch: it inherits their provinces.
         rows = [pair for pair in rows if pair[0].parent_ref is None]
     return [Pending(row.id, row.version, _request(row, payload)) for row, payload in rows]
+
+
+def pending_of(session: Session, model: str, ids: Sequence[int]) -> list[Pending]:
+    """Those of the documents that ``model`` has still not annotated."""
+    query = _requested().where(_is_unread(model), DocumentRow.id.in_(ids))
+    return [Pending(row.id, row.version, _request(row, payload)) for row, payload in session.execute(query)]
+
+
+def awaiting(model: str, held: Select[int]) -> Select[int]:
+    """Ids of documents that ``model`` has not annotated and nobody holds, once what they belong to is annotated."""
+    parent, parent_annotation = aliased(DocumentRow), aliased(AnnotationRow)
+    unread_parent = (
+        select(parent.id)
+        .outerjoin(parent_annotation, parent_annotation.document_id == parent.id)
+        .where(
+            parent.source == DocumentRow.source,
+            parent.ref == DocumentRow.parent_ref,
+            parent.deleted.is_(None),
+            or_(parent_annotation.document_id.is_(None), parent_annotation.version != parent.version, parent_annotation.model != model),
+        )
+    )
+    return (
+        select(DocumentRow.id)
+        .outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+        .where(_is_unread(model), DocumentRow.id.not_in(held), ~unread_parent.exists())
+        .order_by(DocumentRow.id)
+    )
 
 
 def _province(code: str, places: Places) -> ProvinceMention:

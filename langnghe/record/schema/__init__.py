@@ -6,6 +6,8 @@ from langnghe.record.schema.coverage import AnnotationRow, Correction, DocumentR
 from langnghe.record.schema.crawling import BroughtPiece, Collaborator, ColumnMap, CrawlRun, FrontierUrl, UrlOutcome
 from langnghe.record.schema.drives import DeputyStatement, Donation, DriveActivity, DriveRow, ReportRow
 from langnghe.record.schema.mails import MailRow, Subscription, ToldEvent
+from langnghe.record.schema.searches import SavedSearch, SavedSearchMatch, SavedSearchReading
+from langnghe.record.schema.sharing import Claim, DeadLetter, HostTurn
 from langnghe.record.schema.system import AuditEntry, Erasure, JobRun, Lease, OutboxEntry, State
 from langnghe.record.schema.work import Case, CaseEvent, CasePaper, CaseSolution, Concern, ConcernEvent
 
@@ -19,12 +21,14 @@ __all__ = [
     "CaseEvent",
     "CasePaper",
     "CaseSolution",
+    "Claim",
     "Collaborator",
     "ColumnMap",
     "Concern",
     "ConcernEvent",
     "Correction",
     "CrawlRun",
+    "DeadLetter",
     "DeputyStatement",
     "DocumentRow",
     "DocumentVersion",
@@ -34,6 +38,7 @@ __all__ = [
     "Erasure",
     "Fact",
     "FrontierUrl",
+    "HostTurn",
     "JobRun",
     "Key",
     "Lease",
@@ -46,6 +51,9 @@ __all__ = [
     "PressItem",
     "PressReview",
     "ReportRow",
+    "SavedSearch",
+    "SavedSearchMatch",
+    "SavedSearchReading",
     "State",
     "StoryBand",
     "StoryRow",
