@@ -10,13 +10,14 @@ from alerts.concern_matching import Board, Detected, placed
 from alerts.detection.alarms import Alarm, alarms_of_day
 from alerts.detection.choice import make_detector
 from alerts.detection.threshold import shipped
+from alerts.drives.planning import known_drives
 from alerts.evidence import Scope, conversations_about, tell
 from alerts.explanation import Explanation, explain
 from alerts.grouping import Group, Reader, group_alarms
 from alerts.neighbours import load_borders
 from alerts.outlets import outlet_weights
 from alerts.ranking import ranking
-from alerts.rules import AlertRules, load_drives, load_rules
+from alerts.rules import AlertRules, load_rules
 from alerts.series import first_fact_day, panel_of_record
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
@@ -24,6 +25,7 @@ from langnghe.labels import load_labels
 from langnghe.places import NOWHERE, load_places
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
+from langnghe.record.overrides import read_overrides
 from langnghe.record.schema import Concern, State
 from langnghe.settings import Settings
 
@@ -68,7 +70,8 @@ def _reader(board: Board) -> Reader:
 
 
 def _alarms(board: Board) -> list[Alarm]:
-    limit = shipped(board.rules.detection.shipped, board.settings.alerts.budget)
+    budget = read_overrides(board.session).budget or board.settings.alerts.budget
+    limit = shipped(board.rules.detection.shipped, budget)
     alarms = alarms_of_day(board.panel, board.scores, board.day, limit, board.rules.detection)
     unfinished = board.day >= vietnam_day(board.record.clock.now())
     if unfinished and len(board.panel) > 1:
@@ -88,7 +91,7 @@ def _explain(board: Board, topic: str, scope: Scope, provinces: list[str], relat
         provinces,
         board.day,
         rules=board.rules,
-        drives=load_drives(board.settings.config_dir),
+        drives=known_drives(board.session, board.settings),
         places=board.places,
         related=[one for one in related if one != topic],
         history_days=len(board.panel),

@@ -11,6 +11,11 @@ def concern_link(dashboard: str, concern_id: int) -> str:
     return f"{dashboard.rstrip('/')}/concern?{urlencode({'id': concern_id})}"
 
 
+def case_link(dashboard: str, case_id: int) -> str:
+    """The page of a case."""
+    return f"{dashboard.rstrip('/')}/case?{urlencode({'id': case_id})}"
+
+
 def search_link(
     dashboard: str,
     *,
@@ -19,6 +24,10 @@ def search_link(
     topic: str | None = None,
     sentiment: str | None = None,
     intent: str | None = None,
+    kind: str | None = None,
+    source: str | None = None,
+    severity: int | None = None,
+    story: int | None = None,
     start: date | None = None,
     end: date | None = None,
 ) -> str:
@@ -29,6 +38,10 @@ def search_link(
         "chu_de": topic,
         "sac_thai": sentiment,
         "y_dinh": intent,
+        "loai": kind,
+        "nguon": source,
+        "muc": None if severity is None else str(severity),
+        "noi_dung": None if story is None else str(story),
         "tu": start and start.isoformat(),
         "den": end and end.isoformat(),
     }

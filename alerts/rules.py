@@ -157,6 +157,13 @@ class Drive(Part):
     end: date
     topics: list[str] = []
     provinces: list[str] = []
+    key: str = ""
+    """Under what activities and donations name it; ``row:ID`` for one that an office planned."""
+    plan: str | None = None
+    """Number of the plan that orders it."""
+    forms: list[str] = []
+    office: str | None = None
+    """Office that planned it; None: of ``config/drives.yaml``."""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Drive":
@@ -170,10 +177,29 @@ class Drive(Part):
         return self.start <= end and self.end >= start and (not self.topics or topic in self.topics) and somewhere
 
 
-class Drives(Part):
-    """All known drives."""
+class Form(Part):
+    """A form in which a drive reaches people."""
 
+    id: str
+    vi: str
+    en: str
+
+
+class Drives(Part):
+    """All known drives, and the forms that they take."""
+
+    forms: list[Form] = []
     drives: list[Drive] = []
+
+    @model_validator(mode="after")
+    def _known_forms(self) -> "Drives":
+        known, keys = {form.id for form in self.forms}, [drive.key for drive in self.drives if drive.key]
+        for drive in self.drives:
+            if unknown := set(drive.forms) - known:
+                raise ValueError(f"{drive.name}: there is no form {', '.join(sorted(unknown))}")
+        if len(set(keys)) < len(keys):
+            raise ValueError("two drives have the same key")
+        return self
 
 
 @cache
@@ -185,5 +211,11 @@ def load_rules(config_dir: Path | None = None) -> AlertRules:
 @cache
 def load_drives(config_dir: Path | None = None) -> list[Drive]:
     """The known drives; a folder without the file knows none."""
+    return drives_file(config_dir).drives
+
+
+@cache
+def drives_file(config_dir: Path | None = None) -> Drives:
+    """All of ``config/drives.yaml``; a folder without the file knows none."""
     path = (config_dir or default_config_dir()) / "drives.yaml"
-    return load(path, Drives).drives if path.exists() else []
+    return load(path, Drives) if path.exists() else Drives()

@@ -23,6 +23,7 @@ COMMANDS = {
     "worker": "worker",
     "demo": "demo",
     "digest": "digest",
+    "report": "report",
     "subscriptions": "subscriptions",
     "endpoints": "endpoints",
     "backup": "backup",
