@@ -28,8 +28,8 @@ _PERSONAL = r"cccd|cmnd|cmtnd|cmt|căn cước|can cuoc|chứng minh|chung minh|
 _INSURANCE = r"bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế|bao hiem xa hoi|bao hiem y te"
 _NUMBERED = re.compile(
     rf"(?i)(?P<intro>(?<!\w)(?:"
-    rf"(?P<personal>{_PERSONAL})(?:\s+(?:công dân|cong dan|nhân dân|nhan dan|thư|cá nhân))?|(?P<insurance>{_INSURANCE})"
-    r"|mã số|ma so|ms|(?:mã|ma|số|so)\s+(?:thẻ|the|sổ)|sổ|(?:số|so)(?=\s+(?:của|cua)\s))"
+    rf"(?P<personal>{_PERSONAL})(?:\s+(?:công dân|cong dan|nhân dân|nhan dan|thư|thu|cá nhân|ca nhan))?|(?P<insurance>{_INSURANCE})"
+    r"|mã số|ma so|ms|(?:mã|ma|số|so)\s+(?:thẻ|the|sổ)|(?:sổ|thẻ|so|the)\s+(?:bảo hiểm|bao hiem)|sổ|(?:và|va)\s+(?:số|so)|(?:số|so)(?=\s+(?:của|cua)\s))"
     r"(?:\s+(?:của|cua)\s+\w+(?:\s+\w+){0,2}?)?(?:\s+(?:là|la|số|so|mang số|cũ|mới))*\s*[:.=(–-]?\s*)"
     rf"(?P<number>\d{{9,13}}(?!\d)|\d(?:{_S}\d){{8,12}})(?!\d)"
 )

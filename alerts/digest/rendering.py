@@ -1,5 +1,6 @@
 """A digest as HTML and as plain text, from the same content."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from alerts.digest.charts import Picture
 from alerts.digest.content import Digest, DigestConcern
 from alerts.digest.figures import CHART_DAYS
-from alerts.links import search_link
+from alerts.links import case_link, search_link
 from alerts.overview import Week
 from langnghe.clock import VIETNAM
 from langnghe.labels import load_labels
@@ -25,6 +26,7 @@ MOST_BYTES = 60_000
 """Of the HTML; mail programs clip what is much longer."""
 STOP = "https://stop.invalid/"
 """Stands for the address at which a recipient stops the mail: a digest is rendered once for all who get the same."""
+_STOP_LINK = re.compile(rf'<a [^>]*href="{re.escape(STOP)}"[^>]*>[^<]*</a>')
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
@@ -38,9 +40,10 @@ class Rendered:
     pictures: tuple[Picture, ...] = ()
 
     def stopped_at(self, url: str | None) -> "Rendered":
-        """The same for one recipient, whose mails stop at ``url``; None: there is no such address."""
+        """The same for one recipient, whose mails stop at ``url``; None: there is no such address, and no word of it."""
         if url is None:
-            return self
+            text = "".join(line for line in self.text.splitlines(keepends=True) if STOP not in line)
+            return replace(self, html=_STOP_LINK.sub("", self.html), text=text)
         return replace(self, html=self.html.replace(STOP, escape(url)), text=self.text.replace(STOP, url))
 
 
@@ -117,6 +120,7 @@ def _environment(words: Wording, settings: Settings) -> Environment:
         "words": words,
         "topic_name": lambda topic: labels.topic_name(topic, words.language),
         "dashboard": settings.mail.dashboard_url,
+        "case_link": case_link,
         "stop": STOP if settings.mail.endpoint_url else None,
         "chart_days": CHART_DAYS,
     }

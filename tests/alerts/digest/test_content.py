@@ -49,7 +49,7 @@ def test_a_concern_says_why_and_links_to_its_page_without_a_token(digest, render
     assert concern.line.why in rendered.text
     links = re.findall(r'href="(http://127[^"]+)"', rendered.html)
     assert f"http://127.0.0.1:8501/concern?id={concern.line.id}" in links
-    assert all(re.fullmatch(r"http://127\.0\.0\.1:8501(/(concern|search)\?[\w=&;%.-]+)?", link) for link in links)
+    assert all(re.fullmatch(r"http://127\.0\.0\.1:8501(/(concern|case|search)\?[\w=&;%.-]+)?", link) for link in links)
 
 
 def test_cases_due_and_silent_sources_are_told(rendered):

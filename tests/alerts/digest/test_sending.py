@@ -82,6 +82,15 @@ def test_one_click_is_offered_where_an_endpoint_is_reachable(queued, settings, m
     assert f'href="{url}"' in message.get_body(("html",)).get_content()
 
 
+def test_a_mail_to_somebody_without_a_subscription_speaks_of_no_address_to_stop_it(queued, settings, mailbox):
+    settings.mail.endpoint_url = "https://langnghe.bhxh.example"
+    send_digest(queued, settings, NATIONAL, TODAY, "khach@bhxh.example", SYSTEM)
+    [(_, message, content)] = mailbox.taken
+    assert "List-Unsubscribe-Post" not in message
+    assert b"stop.invalid" not in content
+    assert "Ngừng nhận thư này" not in message.get_body(("html",)).get_content()
+
+
 def test_a_second_run_of_the_job_writes_and_sends_nothing(queued, settings, mailbox):
     assert send_waiting(queued, settings).sent == 5
     assert enqueue_digests(queued, settings, TODAY) == 0
