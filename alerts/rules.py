@@ -189,6 +189,8 @@ class Drives(Part):
     """All known drives, and the forms that they take."""
 
     forms: list[Form] = []
+    columns: dict[str, list[str]] = {}
+    """Field of an imported table → headings that mean it."""
     drives: list[Drive] = []
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -91,33 +91,48 @@ class Gift:
     note: str = ""
 
 
-def enter_gift(record: Record, actor: Actor, gift: Gift, settings: Settings, privacy: Privacy) -> Donation:
-    """Enter donated books or cards; phone, identity and card numbers are masked. Entered again with the same ``ref`` it changes nothing.
+def enter_gifts(record: Record, actor: Actor, given: list[Gift], settings: Settings, privacy: Privacy) -> dict[str, int]:
+    """Enter donated books or cards, all or, where one is wrong, none; phone, identity and card numbers are masked.
+
+    Returns:
+        How many were stored, and how many stood there already: an entry with the same ``ref`` is not entered twice.
 
     Raises:
-        Conflict: that ``ref`` stands for something else.
+        Conflict: a ``ref`` stands for something else.
         LangngheError: an item or province is unknown, or a number is not above 0.
+        NotAllowed: a province is another office's.
     """
-    _check_province(gift.province, settings)
-    actor.require(Role.officer, NATIONAL if gift.province == NOWHERE else gift.province, "enter a donation")
-    if gift.item not in ITEMS:
-        raise LangngheError(f"there is no item {gift.item!r}", f"Use one of: {', '.join(ITEMS)}.")
-    if gift.number < 1 or (gift.value is not None and gift.value < 0):
-        raise LangngheError("a donation has a number above 0 and a value that is not negative", "Correct them.")
-    if not gift.donor.strip() or not gift.ref.strip():
-        raise LangngheError("a donation needs its donor and its reference", "Enter both.")
-    now, values = record.clock.now(), vars(gift) | {"donor": privacy.mask(gift.donor.strip()), "note": privacy.mask(gift.note)}
+    now, done = record.clock.now(), {"stored": 0, "unchanged": 0}
     with record.session() as session:
-        row = session.scalar(select(Donation).where(Donation.office == actor.office, Donation.ref == gift.ref))
-        if row is not None:
-            if any(getattr(row, name) != value for name, value in values.items()):
-                raise Conflict(f"the ledger has another entry {gift.ref}", "Strike it out and enter the right one under a new reference.")
-            return row
-        row = Donation(**values, office=actor.office, entered_by=actor.name, entered=now)
-        session.add(row)
-        session.flush()
-        audit(session, actor, "donation entered", f"donation:{row.id}", now, item=row.item, number=row.number)
-        return row
+        for gift in given:
+            _check_gift(gift, actor, settings)
+            done[_enter(session, actor, gift, privacy, now)] += 1
+        if done["stored"]:
+            audit(session, actor, "donations entered", "donations", now, **done)
+    return done
+
+
+def _check_gift(gift: Gift, actor: Actor, settings: Settings) -> None:
+    what = f"donation {gift.ref}"
+    _check_province(gift.province, settings)
+    actor.require(Role.officer, NATIONAL if gift.province == NOWHERE else gift.province, f"enter the {what}")
+    if gift.item not in ITEMS:
+        raise LangngheError(f"{what}: there is no item {gift.item!r}", f"Use one of: {', '.join(ITEMS)}.")
+    if gift.number < 1 or (gift.value is not None and gift.value < 0):
+        raise LangngheError(f"{what}: its number is not above 0, or its value is negative", "Correct them.")
+    if not gift.donor.strip() or not gift.ref.strip():
+        raise LangngheError(f"{what}: its donor or reference is empty", "Enter both.")
+
+
+def _enter(session: Session, actor: Actor, gift: Gift, privacy: Privacy, now: datetime) -> str:
+    values = vars(gift) | {"donor": privacy.mask(gift.donor.strip()), "note": privacy.mask(gift.note)}
+    row = session.scalar(select(Donation).where(Donation.office == actor.office, Donation.ref == gift.ref))
+    if row is None:
+        session.add(Donation(**values, office=actor.office, entered_by=actor.name, entered=now))
+        return "stored"
+    if any(getattr(row, name) != value for name, value in values.items()):
+        raise Conflict(f"the ledger has another entry {gift.ref}", "Strike it out and enter the right one under a new reference.")
+    return "unchanged"
 
 
 def strike_gift(record: Record, actor: Actor, donation_id: int, reason: str) -> Donation:

@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "demo",
     "digest": "digest",
     "report": "report",
+    "drives": "drives",
     "subscriptions": "subscriptions",
     "endpoints": "endpoints",
     "backup": "backup",
