@@ -129,7 +129,7 @@ def _gift(values: dict[str, Any], places: Places, known: Drives) -> Gift:  # noq
     item = _ITEMS.get(fold(str(values["item"])).strip())
     if item is None:
         raise ValueError(f"there is no item {values['item']!r}")
-    said = {"donor": str(values["donor"]), "note": str(values.get("note", ""))}
+    said: dict[str, Any] = {"donor": str(values["donor"]), "note": str(values.get("note", ""))}
     return Gift(
         **_shared(values, places), item=item, number=_number(values["number"]), value=_numbers(values, "value").get("value"), **said
     )

@@ -246,8 +246,7 @@ def test_an_unknown_drive_is_named(record, settings):
 def test_a_wrong_drive_of_the_file_is_refused(tmp_path, wrong):
     path = tmp_path / "drives.yaml"
     given = {"name": "A", "key": "a", "start": "2026-01-01", "end": "2026-02-01"} | dict([wrong.split(": ")])
-    path.write_text(
-        "drives:\n  - {name: B, key: b, start: 2026-01-01, end: 2026-01-02}\n  - {%s}\n" % ", ".join(f"{k}: {v}" for k, v in given.items())
-    )
+    entry = ", ".join(f"{name}: {value}" for name, value in given.items())
+    path.write_text("drives:\n  - {name: B, key: b, start: 2026-01-01, end: 2026-01-02}\n  - {" + entry + "}\n")
     with pytest.raises(ConfigurationError, match=r"drives\.yaml"):
         load(path, Drives)

@@ -94,7 +94,7 @@ def test_a_report_lists_what_comes_in_a_line_each(settings):
     ],
 )
 def test_an_event_without_a_time_or_with_two_is_refused(wrong):
-    with pytest.raises(ValueError, match="event|yearly|topics"):
+    with pytest.raises(ValueError, match=r"event|yearly|topics"):
         Event(**{"id": "a", "vi": "a", "en": "a", "ahead": 1, "topics": ["pension"], "questions": ["Hỏi?"]} | wrong)
 
 
