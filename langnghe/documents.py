@@ -114,6 +114,19 @@ class Locality(BaseModel):
     province: str | None = None
 
 
+class TargetStance(BaseModel):
+    """What a piece that says different things says of one of them: ``evidence`` stands at code points ``start`` to ``end`` of the text.
+
+    ``target`` is a name of ``config/lexicon/targets.yaml``.
+    """
+
+    target: str
+    stance: Sentiment
+    evidence: str
+    start: int
+    end: int
+
+
 class Annotation(BaseModel):
     """All that the system says of a document; the form that ``langnghe annotate`` prints."""
 
@@ -131,6 +144,8 @@ class Annotation(BaseModel):
     veracity: Veracity | None = None
     formal: bool = False
     localities: list[Locality] = []
+    targets: list[TargetStance] = []
+    """Stance per target, where the text names several or sets one thought against another."""
     evidence: list[str] = []
     """Words of the text that weighed most, for "can I see why"."""
     model: str

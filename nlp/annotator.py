@@ -1,17 +1,26 @@
 """From a text to its annotation: a backend's labels made consistent, and the places that the text names."""
 
-from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, SentimentLabel, Topic
+from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Kind, SentimentLabel, TargetStance, Topic
 from langnghe.labels import Labels, load_labels
 from langnghe.settings import Settings
 from nlp.backends import Backend, Prediction, open_backend
+from nlp.claims import ClaimChecker, load_claims
 from nlp.places import PlaceFinder, load_finder
+from nlp.targets import TargetReader, load_targets
 
 
 class Annotator:
     """Annotates texts; a pure function of text, date and model version."""
 
-    def __init__(self, backend: Backend, labels: Labels, places: PlaceFinder) -> None:
-        self._backend, self._labels, self._places = backend, labels, places
+    def __init__(
+        self,
+        backend: Backend,
+        labels: Labels,
+        places: PlaceFinder,
+        claims: ClaimChecker | None = None,
+        targets: TargetReader | None = None,
+    ) -> None:
+        self._backend, self._labels, self._places, self._claims, self._targets = backend, labels, places, claims, targets
         self.model = backend.model
 
     def annotate(self, requests: list[AnnotationRequest]) -> list[Annotation]:
@@ -21,7 +30,7 @@ class Annotator:
 
     def _annotation(self, request: AnnotationRequest, prediction: Prediction) -> Annotation:
         relevant = bool(prediction.chosen["relevant"]) and any(map(str.isalpha, request.text + (request.title or "")))
-        about = self._about(prediction) if relevant else {}
+        about = self._about(request, prediction) if relevant else {}
         intent = prediction.chosen["intent"][0]
         places = self._places.find(request)
         return Annotation.model_validate(
@@ -39,9 +48,10 @@ class Annotator:
             }
         )
 
-    def _about(self, prediction: Prediction) -> dict[str, object]:
+    def _about(self, request: AnnotationRequest, prediction: Prediction) -> dict[str, object]:
         """What holds of relevant texts only."""
         sentiment, veracity = prediction.chosen["sentiment"][0], prediction.chosen["veracity"][0]
+        settled = self._claims(request) if self._claims else None
         return {
             "topics": self._topics(prediction),
             "subtopics": prediction.chosen["subtopics"],
@@ -49,9 +59,14 @@ class Annotator:
             "concern": int(prediction.chosen["concern"][0]),
             "responsible": prediction.chosen["responsible"],
             "audience": prediction.chosen["audience"],
-            "veracity": None if veracity == "none" else veracity,
+            "veracity": settled or (None if veracity == "none" else veracity),
             "formal": bool(prediction.chosen["formal"]),
+            "targets": self._stances(request),
         }
+
+    def _stances(self, request: AnnotationRequest) -> list[TargetStance]:
+        """Stance per target; a report's praise and blame are those of whom it quotes."""
+        return self._targets(request.text) if self._targets and request.kind != Kind.news else []
 
     def _topics(self, prediction: Prediction) -> list[Topic]:
         """Topics that hold, with the parents of the subtopics; a relevant text has at least one."""
@@ -70,4 +85,7 @@ def load_annotator(settings: Settings) -> Annotator:
     Raises:
         ConfigurationError: the backend or a file of it is missing.
     """
-    return Annotator(open_backend(settings), load_labels(settings.config_dir), load_finder(settings.config_dir))
+    config_dir = settings.config_dir
+    return Annotator(
+        open_backend(settings), load_labels(config_dir), load_finder(config_dir), load_claims(config_dir), load_targets(config_dir)
+    )

@@ -29,7 +29,7 @@ def comparable(text: str) -> str:
     return new_tone_placement(low)
 
 
-def _composed(text: str) -> tuple[str, list[int] | None]:
+def composed_text(text: str) -> tuple[str, list[int] | None]:
     """NFC of a text, and for each of its code points where it begins in the text (None: where it stands)."""
     text = text.replace("\u00d0", "Đ").replace("\u00f0", "đ")
     if unicodedata.is_normalized("NFC", text):
@@ -115,7 +115,7 @@ class Words:
 def read(text: str) -> Words:
     """The words of a text, with offsets in code points of ``text`` as given."""
     text = text[:LONGEST]
-    composed, origin = _composed(text)
+    composed, origin = composed_text(text)
     low = comparable(composed)
     matches = list(_WORD.finditer(low))
     starts, ends = [match.start() for match in matches], [match.end() for match in matches]

@@ -1,0 +1,177 @@
+"""Stance per target: a piece may praise the doctors and complain of the paperwork (``config/lexicon/targets.yaml``)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from langnghe.config_files import default_config_dir, load
+from langnghe.documents import TargetStance
+from nlp.phrase_table import Match, PhraseTable
+from nlp.spans import Normaliser, Spans, load_normaliser
+
+LONGEST = 1_500
+"""Characters of a text that is looked at: a report has many voices, and what it says of a target is not its own stance."""
+NEGATION_REACH = 2
+"""Tokens between a negation and what it turns round."""
+
+_SENTENCE_ENDS = frozenset(".!?…;")
+_CLAUSE_ENDS = frozenset(",:-–()") | _SENTENCE_ENDS
+_LINKS = frozenset(["của", "ở", "tại", "bên", "trong", "trên", "cho", "từ", "qua", "về", "này", "cấp"])
+"""Words that join a target to what it belongs to."""
+Mark = tuple[Literal["target", "praise", "blame", "neutral", "negation", "contrast"], str]
+
+
+class TargetFile(BaseModel):
+    """``config/lexicon/targets.yaml``: phrases parted by commas."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    targets: dict[str, str]
+    praise: str
+    blame: str
+    neutral: str
+    negation: str
+    contrast: str
+
+
+@dataclass
+class _Clause:
+    """Tokens ``start`` to ``end`` with what was found in them; ``opens``: it begins a sentence or a thought set against the one before."""
+
+    start: int
+    end: int
+    opens: bool
+    marks: list[Match[Mark]] = field(default_factory=list)
+
+    def of(self, *kinds: str) -> list[Match[Mark]]:
+        """The marks of some kinds."""
+        return [mark for mark in self.marks if mark.value[0] in kinds]
+
+
+class TargetReader:
+    """Reads what a text says of which target."""
+
+    def __init__(self, content: TargetFile, normalise: Normaliser) -> None:
+        self._normalise = normalise
+        self._table: PhraseTable[Mark] = PhraseTable()
+        for target, phrases in content.targets.items():
+            self._add(phrases, ("target", target))
+        self._add(content.praise, ("praise", ""))
+        self._add(content.blame, ("blame", ""))
+        self._add(content.neutral, ("neutral", ""))
+        self._add(content.negation, ("negation", ""))
+        self._add(content.contrast, ("contrast", ""))
+
+    def _add(self, phrases: str, mark: Mark) -> None:
+        for phrase in {tuple(self._normalise(part.strip()).exact) for part in phrases.split(",")}:
+            self._table.add(phrase, mark)
+
+    def __call__(self, text: str) -> list[TargetStance]:
+        """Targets with the stance towards each, where a text names two or sets one thought against another; else nothing."""
+        if len(text) > LONGEST:
+            return []
+        spans = self._normalise(text)
+        marks = self._marks(spans)
+        named = {mark.value[1] for mark in marks if mark.value[0] == "target"}
+        if not named or (len(named) < 2 and not any(mark.value[0] == "contrast" for mark in marks)):
+            return []
+        return _merged(list(_stances(_clauses(spans, marks), spans)))
+
+    def _marks(self, spans: Spans) -> list[Match[Mark]]:
+        """What stands in the text, the longest at each place; of two meanings of one phrase the first of the file."""
+        found: list[Match[Mark]] = []
+        exact, folded, start = spans.exact, spans.folded, 0
+        while start < len(folded):
+            longest: Match[Mark] | None = None
+            for match in self._table.at(start, exact, folded, spans.plain):
+                longest = match if longest is None or match.end > longest.end else longest
+            if longest and not (longest.value[0] == "target" and found and self._belongs(found[-1], longest, exact)):
+                found.append(longest)
+            start = longest.end if longest else start + 1
+        return found
+
+    @staticmethod
+    def _belongs(before: Match[Mark], mark: Match[Mark], exact: list[str]) -> bool:
+        """Whether a target only says whose the one before is: "thủ tục BHYT", "bác sĩ của bệnh viện" speak of the first."""
+        return before.value[0] == "target" and all(token in _LINKS for token in exact[before.end : mark.start])
+
+
+def _ends(spans: Spans, place: int, signs: frozenset[str]) -> bool:
+    """Whether a sign or a line's end parts the token at ``place`` from the one before."""
+    before, here = spans.spans[place - 1], spans.spans[place]
+    return before.token in signs or "\n" in spans.text[before.end : here.start]
+
+
+def _clauses(spans: Spans, marks: list[Match[Mark]]) -> list[_Clause]:
+    """The text in clauses: parted by signs, and before a word of contrast."""
+    contrasts = {mark.start for mark in marks if mark.value[0] == "contrast"}
+    starts = [0] + [place for place in range(1, len(spans.spans)) if place in contrasts or _ends(spans, place, _CLAUSE_ENDS)]
+    clauses = []
+    for start, end in zip(starts, [*starts[1:], len(spans.spans)], strict=True):
+        opens = start == 0 or start in contrasts or _ends(spans, start, _SENTENCE_ENDS)
+        clauses.append(_Clause(start, end, opens, [mark for mark in marks if start <= mark.start < end]))
+    return clauses
+
+
+def _negated(clause: _Clause, mark: Match[Mark]) -> bool:
+    """Whether an odd number of negations stand right before a word of praise or blame."""
+    before = [one for one in clause.of("negation") if one.end <= mark.start <= one.end + NEGATION_REACH]
+    others = [one for one in clause.of("praise", "blame") if one.end <= mark.start]
+    return bool([one for one in before if not any(other.start >= one.end for other in others)])
+
+
+def _is_praise(clause: _Clause, mark: Match[Mark]) -> bool:
+    return (mark.value[0] == "praise") != _negated(clause, mark)
+
+
+def _nearest(targets: list[Match[Mark]], mark: Match[Mark]) -> Match[Mark]:
+    """The target that a word speaks of: the nearest before it, else the first after."""
+    before = [target for target in targets if target.start < mark.start]
+    return before[-1] if before else targets[0]
+
+
+def _stances(clauses: list[_Clause], spans: Spans) -> Iterator[tuple[TargetStance, int]]:
+    """What each word of praise or blame says of which target, as 1 or -1; in a clause without one, of the target last named."""
+    last: Match[Mark] | None = None
+    for clause in clauses:
+        targets = clause.of("target")
+        if clause.opens and not targets and clause.of("contrast"):
+            last = None
+        for mark in clause.of("praise", "blame"):
+            target = _nearest(targets, mark) if targets else last
+            if target:
+                yield _stance(target, mark, _is_praise(clause, mark), spans)
+        last = targets[-1] if targets else last
+
+
+def _stance(target: Match[Mark], mark: Match[Mark], praise: bool, spans: Spans) -> tuple[TargetStance, int]:
+    first, end = min(target.start, mark.start), max(target.end, mark.end)
+    start, stop = spans.spans[first].start, spans.spans[end - 1].end
+    found = TargetStance(
+        target=target.value[1], stance="positive" if praise else "negative", evidence=spans.text[start:stop], start=start, end=stop
+    )
+    return found, 1 if praise else -1
+
+
+def _merged(found: list[tuple[TargetStance, int]]) -> list[TargetStance]:
+    """One entry a target, in the order of the text: what more of its words say, the shortest evidence; where as many, both."""
+    result = []
+    for target in dict.fromkeys(one.target for one, _ in found):
+        of_target = [(one, sign) for one, sign in found if one.target == target]
+        total = sum(sign for _, sign in of_target)
+        for sign in (1, -1):
+            same = [one for one, its in of_target if its == sign]
+            if same and total * sign >= 0:
+                result.append(min(same, key=lambda one: one.end - one.start))
+    return sorted(result, key=lambda one: one.start)
+
+
+@cache
+def load_targets(config_dir: Path | None = None) -> TargetReader:
+    """The reader of a configuration folder (None: the one that came with the program)."""
+    folder = config_dir or default_config_dir()
+    return TargetReader(load(folder / "lexicon" / "targets.yaml", TargetFile), load_normaliser(config_dir))
