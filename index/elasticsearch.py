@@ -4,9 +4,11 @@ Documents lie in one partition for each quarter in which they were first seen, w
 index that holds it. Searches go to one alias over all partitions of the build that serves, writes to one alias for each partition.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
+from elastic_transport import TransportError
 from elasticsearch import BadRequestError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
@@ -145,7 +147,7 @@ class ElasticsearchIndex:
         with answering(self.url):
             answer = self.client.search(
                 index=self.name,
-                query=translate(plan.tree),
+                query=translate(plan.tree if plan.sort == "relevance" else without_lifts(plan.tree)),
                 sort=orders[plan.sort],
                 size=plan.limit,
                 from_=plan.offset,
@@ -160,7 +162,7 @@ class ElasticsearchIndex:
         facets = {name: _counts(answer["aggregations"][name]["buckets"]) for name in plan.facets}
         return Found(answer["hits"]["total"]["value"], [(key, score) for key, score, _ in hits], facets)
 
-    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+    def scan(self, tree: Node, size: int) -> Generator[list[int], None, None]:
         """See :class:`index.interface.SearchIndex`; a point in time holds what is there at the first step."""
         with answering(self.url):
             moment = self.client.open_point_in_time(index=self.name, keep_alive=KEEP_ALIVE)["id"]
@@ -184,7 +186,9 @@ class ElasticsearchIndex:
                 yield [int(hit["fields"]["id"][0]) for hit in hits]
                 after = hits[-1]["sort"]
         finally:
-            self.client.options(ignore_status=404).close_point_in_time(id=moment)
+            # Whatever happens here, the server forgets it by itself after a while.
+            with suppress(TransportError):
+                self.client.options(ignore_status=404).close_point_in_time(id=moment)
 
     def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
         """See :class:`index.interface.SearchIndex`."""

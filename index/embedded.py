@@ -1,7 +1,7 @@
 """The embedded index: tantivy, in this process, written by one long-lived writer and read by any number of readers."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ class EmbeddedIndex:
                 continue
             if document.id in held:
                 writer.delete_documents_by_term("id", document.id)
-            writer.add_document(_document(document))
+            writer.add_document(as_stored(document))
             held[document.id] = self._uncommitted[document.id] = document.revision
 
     def delete(self, revisions: dict[int, int]) -> None:
@@ -123,7 +123,7 @@ class EmbeddedIndex:
         """Find, order and count."""
         searcher = self._searcher()
         schema = self._opened().schema
-        query = translate(plan.tree, schema)
+        query = translate(plan.tree if plan.sort == "relevance" else without_lifts(plan.tree), schema)
         facets = _facets(searcher, translate(without_lifts(plan.tree), schema), plan.facets)
         order: dict[str, Any] = {} if plan.sort == "relevance" else {"order_by_field": "recency", "order": ORDERS[plan.sort]}
         result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
@@ -131,11 +131,12 @@ class EmbeddedIndex:
         total: int = getattr(result, "count")  # noqa: B009
         return Found(total, _page(searcher, result.hits, plan), facets)
 
-    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+    def scan(self, tree: Node, size: int) -> Generator[list[int], None, None]:
         """See :class:`index.interface.SearchIndex`; each step looks below the recency of the last, for no two documents share it."""
         below: int | None = None
         while True:
-            step = Combined(must=(without_lifts(tree),), filters=(Between("recency", None, below),))
+            limits = () if below is None else (Between("recency", None, below),)
+            step = Combined(must=(without_lifts(tree),), filters=limits)
             searcher = self._searcher()
             query = translate(step, self._opened().schema)
             hits = searcher.search(query, limit=size, count=False, order_by_field="recency", order=Order.Desc).hits
@@ -179,7 +180,8 @@ class EmbeddedIndex:
         self._let_go()
 
 
-def _document(document: IndexedDocument) -> Document:
+def as_stored(document: IndexedDocument) -> Document:
+    """A document as tantivy takes it."""
     made = Document()
     for name in TEXTS:
         made.add_text(name, getattr(document, name))

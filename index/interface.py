@@ -1,6 +1,6 @@
 """What is asked of a search, what it answers, and what every backend can do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, Protocol
@@ -180,7 +180,7 @@ class SearchIndex(Protocol):
         """Find, order and count."""
         ...
 
-    def scan(self, tree: Node, size: int) -> Iterator[list[int]]:
+    def scan(self, tree: Node, size: int) -> Generator[list[int], None, None]:
         """Ids of all documents that match, newest first, ``size`` at a time: each once, whatever arrives meanwhile."""
         ...
 

@@ -72,7 +72,7 @@ def search(record: Record, index: SearchIndex, actor: Actor, request: SearchRequ
         answer, hints = _run(index, trees_, request), [*(hint for hint in hints if hint.key != "days_read"), Hint("outside_days")]
     if answer.found.total > answer.complete:
         hints.append(Hint("relaxed", {"n": answer.complete}))
-    if answer.complete == 0 and parsed.clause and (better := suggest(index, request.query, lexicon)):
+    if answer.complete < FEW and parsed.clause and (better := suggest(index, request.query, lexicon)):
         hints.append(Hint("did_you_mean", {"query": better}))
     rows = _one_per_story(record, index, answer, request) if request.one_per_story else answer.found.hits
     hits = load_hits(record, rows, actor, wanted(parsed.clause, lexicon), asked_labels(parsed.clause, lexicon))
@@ -86,6 +86,13 @@ class _Answer:
     found: Found
     plan: Plan
     complete: int
+
+
+def best_tree(record: Record, index: SearchIndex, actor: Actor, request: SearchRequest, config_dir: Path | None = None) -> Node:
+    """The tree whose documents a search shows: the strict one or, where nothing has all that was asked for, the nearest looser one."""
+    trees_, _ = planned(request, actor, vietnam_day(record.clock.now()), config_dir)
+    counted = request.model_copy(update={"limit": 0, "offset": 0, "facets": False, "sort": "newest"})
+    return _run(index, trees_, counted).plan.tree
 
 
 def newest_id(record: Record) -> int:

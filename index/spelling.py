@@ -16,6 +16,7 @@ _LETTERS = "abcdefghiklmnopqrstuvxy"
 _TELEX_MARKS = (("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"), ("dd", "đ"))
 _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
 _WORD = re.compile(r"[^\W_]+")
+_TONE_KEY = re.compile(r"[aeiouyw][a-eg-imnptuwy]*([fsxrj])")
 _NUCLEUS = re.compile(r"[aăâeêioôơuưy]+")
 
 
@@ -38,8 +39,9 @@ def vocabulary(config_dir: Path | None = None) -> dict[str, dict[str, int]]:
 def from_telex(word: str) -> str:
     """What a word would be had the keyboard composed it: ``thuoocs`` is thuốc, ``luwowng`` lương."""
     text, tone = word.lower(), ""
-    if len(text) > 2 and text[-1] in _TELEX_TONES:
-        text, tone = text[:-1], _TELEX_TONES[text[-1]]
+    # No syllable has one of these letters after its vowel: there they are keys of tones.
+    if keys := _TONE_KEY.search(text):
+        text, tone = text[: keys.start(1)] + text[keys.end(1) :], _TELEX_TONES[keys[1]]
     text = text.replace("uow", "ươ").replace("uwow", "ươ")
     for keys, letter in _TELEX_MARKS:
         text = text.replace(keys, letter)

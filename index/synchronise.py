@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from index.backends import build_beside
 from index.documents import IndexedDocument, indexed
 from index.interface import NeedsRebuild, SearchIndex, open_index
+from index.saved_searches import keep_matches
 from langnghe.documents import Annotation
 from langnghe.errors import Conflict
 from langnghe.places import Places, load_places
@@ -81,14 +82,19 @@ def _indexed(row: DocumentRow, payload: dict[str, object] | None, places: Places
     return indexed(row, Annotation.model_validate(payload) if payload else None, places)
 
 
-def put(record: Record, index: SearchIndex, ids: Sequence[int], places: Places) -> None:
-    """Bring documents of the index to what the record holds of them now: written, or deleted where they are gone."""
+def put(record: Record, index: SearchIndex, ids: Sequence[int], places: Places) -> list[IndexedDocument]:
+    """Bring documents of the index to what the record holds of them now: written, or deleted where they are gone.
+
+    Gives those that were written.
+    """
     rows = _rows(record, ids)
-    index.write([_indexed(row, payload, places) for row, payload in rows if row.deleted is None])
+    written = [_indexed(row, payload, places) for row, payload in rows if row.deleted is None]
+    index.write(written)
     gone = {row.id: row.revision for row, _ in rows if row.deleted is not None}
     gone |= dict.fromkeys(set(ids) - {row.id for row, _ in rows}, 2**31)
     if gone:
         index.delete(gone)
+    return written
 
 
 def drain_outbox(
@@ -120,8 +126,9 @@ def _drain(record: Record, index: SearchIndex, extend: Callable[[], None], progr
     try:
         while entries := _oldest(record, BATCH):
             extend()
-            put(record, index, list(dict.fromkeys(entry.document_id for entry in entries)), places)
+            written = put(record, index, list(dict.fromkeys(entry.document_id for entry in entries)), places)
             index.refresh()
+            keep_matches(record, written)
             with record.session() as session:
                 outbox.done(session, [entry.id for entry in entries])
             taken += len(entries)

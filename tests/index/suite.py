@@ -119,7 +119,7 @@ def read_cases() -> list[Case]:
     return [Case.model_validate(row) for path in paths for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
-def _annotation(text: Text) -> Annotation:
+def annotation_of(text: Text) -> Annotation:
     places = load_places()
     mentions = [ProvinceMention(name=places.name(code), code=code, evidence="", start=0, end=0) for code in text.provinces]
     return Annotation(
@@ -156,7 +156,7 @@ def store(record: Record, text: Text) -> None:
         if not text.unannotated:
             row = find(session, text.source, text.id)
             assert row is not None
-            store_annotation(session, stored.document_id, row.version, _annotation(text), now, load_places())
+            store_annotation(session, stored.document_id, row.version, annotation_of(text), now, load_places())
 
 
 def change(record: Record, corpus: dict[str, Text], what: Change) -> None:
@@ -175,7 +175,7 @@ def change(record: Record, corpus: dict[str, Text], what: Change) -> None:
             row = find(session, text.source, text.id)
             assert row is not None
             update = text.model_copy(update={"topics": what.topics, "subtopics": []})
-            store_annotation(session, row.id, row.version, _annotation(update), record.clock.now(), load_places())
+            store_annotation(session, row.id, row.version, annotation_of(update), record.clock.now(), load_places())
 
 
 def ask(record: Record, index: SearchIndex, case: Case) -> SearchResult:

@@ -29,7 +29,8 @@ def test_each_hit_is_a_line_and_the_counts_are_the_last(call) -> None:
     *hits, last = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 0
     assert len(hits) == 2
-    assert list(hits[0]) == ["id", "score", "title", "highlight", "url", "source", "published", "annotation"]
+    assert list(hits[0])[:8] == ["id", "score", "title", "highlight", "url", "source", "published", "annotation"]
+    assert ["topics", "hi_drug_supply"] in hits[0]["why"]
     assert "<mark>" in hits[0]["highlight"]
     assert hits[0]["published"].endswith("+07:00")
     assert hits[0]["annotation"]["topics"][0]["id"] == "hi_drug_supply"
@@ -50,7 +51,7 @@ def test_filters_narrow_and_a_province_of_today_includes_its_members(call) -> No
         (["--sentiment", "angry"], "negative"),
         (["--intent", "sell"], "complaint"),
         (["--kind", "tiktok"], "comment"),
-        (["--sort", "oldest"], "newest"),
+        (["--sort", "best"], "newest"),
         (["--from", "yesterday"], "2024-09-30"),
     ],
 )

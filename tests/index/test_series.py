@@ -6,23 +6,14 @@ import pytest
 
 from index.interface import SearchRequest
 from index.series import count, count_facts, count_index
-from index.synchronise import open_or_build
 from langnghe.actor import SYSTEM, Actor, Role
-from tests.index.suite import fill, read_corpus
 
 OFFICE = Actor("cán bộ", Role.viewer, "34-40")
 
 
-@pytest.fixture
-def index(record, backend_settings):
-    opened = open_or_build(record, backend_settings)
-    fill(record, opened, read_corpus())
-    yield opened
-    opened.close()
-
-
 @pytest.mark.parametrize("actor", [SYSTEM, OFFICE], ids=["national", "office"])
-def test_without_a_query_the_facts_and_the_index_agree(record, index, actor) -> None:
+def test_without_a_query_the_facts_and_the_index_agree(filled, actor) -> None:
+    record, index = filled
     requests = [
         SearchRequest(relevant=True),
         SearchRequest(relevant=True, provinces=("34-79",)),
@@ -44,7 +35,8 @@ def test_without_a_query_the_facts_and_the_index_agree(record, index, actor) -> 
     assert count_facts(record, actor, requests[0], ("province",))["34-40",] == 3
 
 
-def test_a_series_under_a_query_counts_what_the_query_finds(record, index) -> None:
+def test_a_series_under_a_query_counts_what_the_query_finds(filled) -> None:
+    record, index = filled
     found = count(record, index, SYSTEM, SearchRequest(query="vssid"), ("day", "sentiment"))
     assert found == {
         (date(2026, 11, 19), "negative"): 1,
@@ -53,14 +45,16 @@ def test_a_series_under_a_query_counts_what_the_query_finds(record, index) -> No
     }
 
 
-def test_an_office_counts_its_own_imports_and_no_others(record, index) -> None:
+def test_an_office_counts_its_own_imports_and_no_others(filled) -> None:
+    record, index = filled
     request = SearchRequest(topics=("si_one_time_withdrawal",))
     everything = count(record, index, SYSTEM, request, ("province",))
     seen = count(record, index, OFFICE, request, ("province",))
     assert everything["34-75",] == seen["34-75",] + 1
 
 
-def test_a_matrix_of_more_cells_than_an_engine_counts_is_counted_in_parts(record, index, monkeypatch) -> None:
+def test_a_matrix_of_more_cells_than_an_engine_counts_is_counted_in_parts(filled, monkeypatch) -> None:
+    record, index = filled
     request = SearchRequest(query="bhxh OR bhyt")
     whole = count(record, index, SYSTEM, request, ("day", "province", "topic"))
     monkeypatch.setattr("index.series.MOST_CELLS", 5_000)

@@ -135,7 +135,7 @@ def test_what_changed_while_a_fresh_index_was_built_is_taken_up(record, index, w
     built = synchronise.put
 
     def put_then_change(*arguments):
-        built(*arguments)
+        written = built(*arguments)
         monkeypatch.setattr(synchronise, "put", built)
         write("a", "thẻ chip")
         with record.session() as session:
@@ -144,6 +144,7 @@ def test_what_changed_while_a_fresh_index_was_built_is_taken_up(record, index, w
             tombstone(session, row, record.clock.now())
         # The process that serves drains the change into the old index.
         drain_outbox(record, index)
+        return written
 
     monkeypatch.setattr(synchronise, "put", put_then_change)
     reindex(record, backend_settings)
