@@ -40,8 +40,8 @@ def from_telex(word: str) -> str:
     """What a word would be had the keyboard composed it: ``thuoocs`` is thuốc, ``luwowng`` lương."""
     text, tone = word.lower(), ""
     # No syllable has one of these letters after its vowel: there they are keys of tones.
-    if keys := _TONE_KEY.search(text):
-        text, tone = text[: keys.start(1)] + text[keys.end(1) :], _TELEX_TONES[keys[1]]
+    if key := _TONE_KEY.search(text):
+        text, tone = text[: key.start(1)] + text[key.end(1) :], _TELEX_TONES[key[1]]
     text = text.replace("uow", "ươ").replace("uwow", "ươ")
     for keys, letter in _TELEX_MARKS:
         text = text.replace(keys, letter)
