@@ -1,0 +1,1 @@
+"""Figures of the system that runs by itself."""
