@@ -40,6 +40,12 @@ def _title(topic: str, provinces: list[str], settings: Settings) -> str:
     return f"{name}: {', '.join(where)}" if where else name
 
 
+def formal_of(session: Session, documents: list[int]) -> int:
+    """How many of these documents their annotations take for complaints or denunciations under their own laws."""
+    query = select(AnnotationRow.payload).where(AnnotationRow.document_id.in_(documents[:_MOST_READ]))
+    return sum(bool(payload.get("formal")) for payload in session.scalars(query))
+
+
 def responsible_of(session: Session, documents: list[int]) -> list[str]:
     """Whose answer most of these documents take, by their annotations: every label that at least a third of those labelled carry."""
     query = select(AnnotationRow.payload).where(AnnotationRow.document_id.in_(documents[:_MOST_READ]))
@@ -100,7 +106,7 @@ def open_case(
         same = select(Case.id).where(Case.concern_id == concern_id, Case.office == owner, Case.state.in_(UNFINISHED))
         if (other := session.scalar(same.limit(1))) is not None:
             raise Conflict(f"the case {other} about the concern {concern_id} is not closed", "Continue that one.")
-        grave = concern.severity if severity is None else severity
+        grave, documents = concern.severity if severity is None else severity, concern.explanation.get("document_ids", [])
         given = deadlines(now, grave, load_rules(settings.config_dir).cases, high_impact=high_impact)
         case = Case(
             concern_id=concern_id,
@@ -115,8 +121,8 @@ def open_case(
             opened_by=actor.name,
             due=given.due,
             first_due=given.first_due,
-            responsible=responsible_of(session, concern.explanation.get("document_ids", [])),
-            detail={},
+            responsible=responsible_of(session, documents),
+            detail={"formal_documents": formal_of(session, documents)},
         )
         _opened(session, actor, case, now, given)
         append(session, concern, "case_opened", actor, now, day=vietnam_day(now).isoformat(), case=case.id, office=owner)
@@ -161,6 +167,6 @@ def open_case_about_document(
             due=given.due,
             first_due=given.first_due,
             responsible=list(told.responsible or []),
-            detail={},
+            detail={"formal_documents": int(told.formal)},
         )
         return _opened(session, actor, case, now, given)

@@ -114,6 +114,11 @@ class CaseDetail:
         """The case."""
         return self.view.case
 
+    @property
+    def may_be_formal(self) -> bool:
+        """Whether a text behind it reads like a complaint or denunciation and nobody has marked the case: an officer decides."""
+        return self.case.formal is None and bool(self.case.detail.get("formal_documents"))
+
 
 def next_steps(state: str, settings: Settings) -> list[str]:
     """Steps of the workflow that a case in ``state`` allows."""

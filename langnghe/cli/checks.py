@@ -31,16 +31,21 @@ def versions(_: Installation) -> str:
 
 def configuration(installation: Installation) -> str:
     """Whether every file of config/ can be read."""
+    from alerts.cases.workflow import load_workflow
     from alerts.digest.rules import load_mail_rules
+    from alerts.neighbours import load_borders
+    from alerts.policy_calendar import load_calendar
     from alerts.rules import load_drives, load_rules
     from crawlers.sources import load_sources
+    from langnghe.answers import load_answers
     from langnghe.cli.schedule import load_schedule
     from langnghe.retention import load_retention
     from langnghe.wording import LANGUAGES, load_wording
 
     folder = installation.settings.config_dir
     sources = load_sources(folder)
-    for load in (load_rules, load_drives, load_mail_rules, load_schedule, load_retention):
+    ours = (load_rules, load_drives, load_workflow, load_answers, load_calendar, load_borders)
+    for load in (*ours, load_mail_rules, load_schedule, load_retention):
         load(folder)
     for language in LANGUAGES:
         load_wording(language, folder)

@@ -40,6 +40,7 @@ class Writer:
         number = next(self.numbers)
         ref = more.pop("ref", f"d{number}")
         concern, subtopics, also = more.pop("concern", 1), more.pop("subtopics", []), more.pop("also", [])
+        labels = {name: more.pop(name) for name in ("formal", "veracity", "responsible") if name in more}
         text = text or f"{TELLINGS[number % len(TELLINGS)].format(where=province or 'đây')} {_own_words(number)}"
         published = start_of_day(day) + timedelta(hours=more.pop("hour", 7))
         parts = {"kind": "news", "source": "bao-mai", "outlet": "Báo Mai", "title": f"Tin {number}", "url": f"https://mai.example/{ref}"}
@@ -47,7 +48,7 @@ class Writer:
         with self.record.session() as session:
             stored = store_document(session, document, privacy=self.privacy, now=published)
             row = find(session, document.source, document.id)
-            annotation = _annotation(day, [topic, *also], province, sentiment, intent, concern, subtopics)
+            annotation = _annotation(day, [topic, *also], province, sentiment, intent, concern, subtopics).model_copy(update=labels)
             store_annotation(session, row.id, row.version, annotation, published, PLACES)
         return stored.document_id
 

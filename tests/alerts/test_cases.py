@@ -370,6 +370,16 @@ def test_the_effect_compares_whole_days_before_and_after_with_elsewhere(office, 
     assert office.detail().effect.complete
 
 
+def test_what_reads_like_a_complaint_is_pointed_out_until_an_officer_marks_it(record, settings, write, clock):
+    document = write(TODAY, formal=True, responsible=["hospital"])
+    case = open_case_about_document(record, LAN, document, settings)
+    office = Office(record, settings, case, clock)
+    assert office.detail().may_be_formal
+    assert case.responsible == ["hospital"]
+    office.do("mark_formal", case.id, "complaint")
+    assert not office.detail().may_be_formal
+
+
 def test_a_solution_is_decided_by_somebody_else_and_then_carried_out(office):
     given = {"audience": ["patient"], "channels": ["newspaper", "zalo"], "planned": TODAY}
     solution = office.do("propose_solution", office.case_id, "article", "Thuốc thay thế có ở đâu", actor=HOA, **given)

@@ -249,6 +249,15 @@ def test_a_paper_is_a_letter_or_a_slip_by_its_kind(record, settings, case):
         paper_file(record, NAM, note.id, settings)
 
 
+def test_what_the_law_contradicts_is_told_first_and_proposed_for_correction(record, settings, coverage):
+    coverage(TODAY, province="Nghệ An", title="Nghe nói cấm rút một lần", veracity="unverified")
+    coverage(TODAY, province="Nghệ An", title="Từ 1/7 cấm rút một lần", veracity="contradicted", sentiment="neutral")
+    coverage(TODAY, province="Nghệ An", title="Đã xác nhận", veracity="confirmed")
+    report = made(record, settings).report
+    assert [story.title for story in report.rumours] == ["Từ 1/7 cấm rút một lần", "Nghe nói cấm rút một lần"]
+    assert any("cải chính" in line for line in report.proposals)
+
+
 def test_what_an_article_says_is_text_in_the_file_and_no_markup(record, settings, coverage):
     coverage(TODAY, province="Nghệ An", title="<w:p>{{ 7*7 }} & {% endfor %}", concern=2)
     assert "<w:p>{{ 7*7 }} & {% endfor %}" in words_of(made(record, settings).document)
