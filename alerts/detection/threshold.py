@@ -10,16 +10,17 @@ Numbers = NDArray[np.float64]
 
 _SURE = 0.05
 """Alerts that rise to the score of so small a budget are counted as concerns, not as false; so many false ones a day are lost by it."""
-_PRIOR_DAYS = 10.0
+_PRIOR_DAYS = 4.0
 """Days of its own past that weigh as much as the shipped rate of the lowest level: its alerts are many, so a few days tell."""
-_PRIOR_ALERTS = 30.0
-"""Alerts that weigh as much as the shipped fall of the rate from one level to the next."""
+_PRIOR_ALERTS = 12.0
+"""Alerts that weigh as much as the shipped fall of the rate from one level to the next; 30 leaves single worlds 5 points further from 1."""
 _WARM_UP = 21
-"""First days that teach nothing: the expectation is still learning."""
+"""First days that teach nothing: the expectation is still learning and a few weeks' alerts are up to twice the later ones."""
 _KEEP = 0.5 ** (1 / 365)
 _STEPS = 25
-_TRUE = 0.15
-"""Of the alerts that are left some are small concerns; so many, against the budget, that worlds with and without concerns are near it."""
+_TRUE, _TRUE_PART = 0.17, 0.2
+"""Of the alerts that are left so many a day are small concerns, and at most this part of the budget. Chosen so that development worlds without
+concerns (1.0 of the budget on average) and with them (0.8) are both near it."""
 
 
 def shipped(prior: dict[float, float], budget: float) -> float:
@@ -102,5 +103,5 @@ def thresholds_by_day(score: Grid, prior: dict[float, float], budget: float) -> 
             opened = counter.opened(over, score[over], unsure[over])
             if over >= _WARM_UP:
                 rates.add(opened)
-        thresholds[day] = rates.level_for(budget * (1 + _TRUE))
+        thresholds[day] = rates.level_for(budget + min(_TRUE, _TRUE_PART * budget))
     return thresholds

@@ -96,22 +96,28 @@ def _alarm_days(score: Grid, threshold: float) -> dict[tuple[int, int], list[int
     return days
 
 
-def _burst_share(runs: list[Run], threshold: float) -> float:
-    hit = total = 0
-    for run in runs:
-        alarms, nation = _alarm_days(run.calm, threshold), run.calm.shape[1] - 1
-        for burst in run.bursts:
-            if burst.negative and burst.day >= FIRST:
-                total += 1
-                units = [min(unit, nation) for unit in (*burst.units, nation)]
-                hit += any(burst.day <= day <= burst.day + 2 for unit in units for day in alarms.get((unit, burst.topic), []))
-    return hit / max(total, 1)
+def thresholds_for(runs: list[Run], budget: float) -> list[float]:
+    """The threshold of each world by itself: an installation sees one world, not a mixture of many."""
+    return [threshold_for([run], budget) for run in runs]
 
 
-def measure(runs: list[Run], threshold: float) -> Result:
-    """What a detector finds in the worlds at ``threshold``."""
-    found = []
-    for run in runs:
+def _bursts_hit(run: Run, threshold: float) -> list[bool]:
+    """Whether each copied negative press release alarms, in the calm world."""
+    alarms, nation = _alarm_days(run.calm, threshold), run.calm.shape[1] - 1
+    hit = []
+    for burst in run.bursts:
+        if burst.negative and burst.day >= FIRST:
+            units = [min(unit, nation) for unit in (*burst.units, nation)]
+            hit.append(any(burst.day <= day <= burst.day + 2 for unit in units for day in alarms.get((unit, burst.topic), [])))
+    return hit
+
+
+def measure(runs: list[Run], thresholds: list[float]) -> Result:
+    """What a detector finds in the worlds, each at its threshold."""
+    found, hit, false = [], [], 0.0
+    for run, threshold in zip(runs, thresholds, strict=True):
         alarms, nation = _alarm_days(run.score, threshold), run.score.shape[1] - 1
         found += [Found(concern, _delay(run, concern, alarms, nation)) for concern in run.concerns]
-    return Result(found, false_a_day(runs, threshold), _burst_share(runs, threshold))
+        hit += _bursts_hit(run, threshold)
+        false += false_a_day([run], threshold) / len(runs)
+    return Result(found, false, sum(hit) / max(len(hit), 1))

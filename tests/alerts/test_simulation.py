@@ -3,7 +3,7 @@ import pytest
 
 from alerts.detection.bayes import TwoStates
 from alerts.panel import NATIONAL, UNPLACED
-from alerts.simulation.measure import measure, threshold_for
+from alerts.simulation.measure import measure, thresholds_for
 from alerts.simulation.peers import PEERS
 from alerts.simulation.runs import own, peer, run
 from alerts.simulation.worlds import make_world
@@ -48,7 +48,7 @@ def test_a_threshold_keeps_its_budget_and_the_filter_finds_more_than_ears(world)
     runs = run([own("bayes", TwoStates()), peer("C2", PEERS["EARS C2"])], [world])
     found = {}
     for name, of in runs.items():
-        result = measure(of, threshold_for(of, 1.0))
+        result = measure(of, thresholds_for(of, 1.0))
         assert result.false_a_day == pytest.approx(1.0, abs=0.15)
         found[name] = result.share()
     assert found["bayes"] > found["C2"] + 0.1
