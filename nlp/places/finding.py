@@ -8,6 +8,7 @@ from typing import Literal
 from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, InheritedProvince, Kind, Locality, ProvinceMention
 from langnghe.places import MERGER, NOWHERE
+from nlp.places.asides import without_asides
 from nlp.places.judging import Candidate, Judge, Verdict
 from nlp.places.names import Entry, Names
 from nlp.places.reading import Words, read
@@ -42,16 +43,19 @@ class PlaceFinder:
         A text without a day is taken as one of today. Offsets are code points of the field as given.
         """
         day = vietnam_day(request.published) if request.published else date.max
-        named = self._named({"title": request.title or "", "text": request.text}, day)
+        named = self._named({"title": request.title or "", "text": request.text}, day, request.kind)
         mentions = self._mentions(named, day)
         return Found(mentions, [] if mentions else list(self._inherited(request, day)), self._localities(named, day))
 
-    def _named(self, fields: dict[Field, str], day: date) -> list[Named]:
+    def _candidates(self, field: Field, words: Words, today: bool) -> list[Candidate]:
+        return [self._judge.candidate(match, words, field, today) for match in self._names.scan(words, today)]
+
+    def _named(self, fields: dict[Field, str], day: date, kind: Kind) -> list[Named]:
         read_fields = {field: read(text) for field, text in fields.items() if text}
         candidates = [
-            self._judge.candidate(match, words, field, day >= MERGER)
+            candidate
             for field, words in read_fields.items()
-            for match in self._names.scan(words, day >= MERGER)
+            for candidate in without_asides(self._candidates(field, words, day >= MERGER), words, kind)
         ]
         offices = [office for field, words in read_fields.items() for office in self._offices(field, words, day)]
         return [*weigh(candidates, self._names), *offices]
@@ -100,7 +104,7 @@ class PlaceFinder:
         whence: Whence = "thread" if request.kind in (Kind.forum, Kind.social) else "article"
         codes = [code for code in request.context_provinces if code != NOWHERE]
         if request.context:
-            codes += [mention.code for mention in self._mentions(self._named({"text": request.context}, day), day)]
+            codes += [mention.code for mention in self._mentions(self._named({"text": request.context}, day, Kind.news), day)]
         if not codes and request.home_province and request.home_province != NOWHERE:
             codes, whence = [request.home_province], "outlet"
         return self._inheritances(codes, whence)

@@ -216,6 +216,8 @@ class Judge:
     def _is_common(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a name is written small, as the common word that it is too, in a text that writes names with capitals."""
         small = not words.plain and not words.shouted and not words.capital[match.start]
+        if small and words.careful and not any(words.capital[match.start : match.end]):
+            return cue not in TYPE_CUES  # "đơn vị thanh niên" is no Vị Thanh where names have capitals
         enough = TYPE_CUES if words.cased else TYPE_CUES | {"at", "towards"}
         return small and entry.name in self._cues.common_lower and cue not in enough
 

@@ -20,6 +20,9 @@ _PLAIN_SHARE = 0.04
 _SHOUTED_SHARE = 0.7
 """Share of words in capitals from which on capitals say nothing."""
 
+_CAREFUL = 4
+"""Capitalised words within sentences from which on a text writes names with capitals."""
+
 
 def comparable(text: str) -> str:
     """Lower case and one tone placement, code point for code point on NFC text."""
@@ -73,6 +76,11 @@ class Words:
     def cased(self) -> bool:
         """Whether capitals say anything: some words have one, and it is not all in capitals."""
         return any(self.capital) and not self.shouted
+
+    @cached_property
+    def careful(self) -> bool:
+        """Whether names are written with capitals: several words within sentences have one."""
+        return self.cased and sum(self.capital[at] and not self.acronym[at] and not self.begins(at) for at in range(len(self))) >= _CAREFUL
 
     @cached_property
     def shouted(self) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from langnghe.folding import canonical
 from langnghe.places import Places
+from nlp.places.asides import HOME
 from nlp.places.judging import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.names import Entry, Names
 
@@ -85,8 +86,8 @@ def _put_elsewhere(candidate: Candidate, following: Candidate, places: Places) -
 
 
 def _aside(candidate: Candidate, before: Candidate | None) -> bool:
-    """Whether a place is only where somebody goes or is treated: "lên TP.HCM", "Bệnh viện Nhi đồng 2, TP.HCM"."""
-    if candidate.cue == "towards":
+    """Whether a place is only where somebody goes or is treated: "lên TP.HCM", "Bệnh viện Nhi đồng 2, TP.HCM"; or somebody's home."""
+    if candidate.cue in ("towards", HOME):
         return True
     beside = before is not None and before.words is candidate.words and 0 <= candidate.start - before.end <= _BESIDE
     return beside and before is not None and _is_hospital(before) and bool(set(before.provinces) & set(candidate.provinces))
@@ -105,7 +106,8 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     accepted = [Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, provinces, names.places)]
     before = dict(zip(map(id, known[1:]), known, strict=False))
     about = [named for named in accepted if not _aside(named.candidate, before.get(id(named.candidate)))]
-    return about or accepted or list(_hospitals(known, names))
+    at_home = any(named.candidate.cue == HOME for named in accepted)
+    return about or (list(_hospitals(known, names)) if at_home else []) or accepted or list(_hospitals(known, names))
 
 
 def _accepted(at: int, known: list[Candidate], certain: bool, provinces: set[str], places: Places) -> Iterator[Entry]:

@@ -1,0 +1,94 @@
+"""Places that a text names without being about them: a deputy's constituency, a photographer, a signature, a newspaper's own address."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from langnghe.documents import Kind
+from nlp.places.judging import Candidate
+from nlp.places.reading import Words
+
+HOME = "home"
+"""Cue of a place that only says where somebody in a report comes from."""
+LEAST_ARTICLE = 400
+"""Characters of a text that a newspaper signs."""
+
+_SMALL = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ"
+_BIG = f"[A-Z{_SMALL.upper()}]"
+_LETTER = r"[^\W\d_]"
+_NAME = rf"(?:{_BIG}{_LETTER}*\.?[ \-–]*){{1,6}}"
+_TITLES = "[Bb]í thư|[Pp]hó [Bb]í thư|[Bb]í thư thường trực"
+_COMMITTEES = "[Tt]ỉnh ủy|[Tt]ỉnh uỷ|[Tt]hành ủy|[Tt]hành uỷ|[Tt]ỉnh đoàn|[Tt]hành đoàn"
+_NEWSPAPER = rf"[Tt]òa soạn|[Tt]oà soạn|\b[Bb]áo {_BIG}|[Cc]hương trình|[Đđ]óng góp|[Ủủ]ng hộ|[Tt]ài khoản|[Tt]rụ sở báo|[Hh]otline"
+_ADDRESS = rf"(?P<place>\b(?:số\s*)?\d+[A-Za-z]?(?:[-/]\d+)*\s+{_BIG}[^,.;\n]{{2,40}},[^;\n]{{2,90}}?)(?=\.\s|\.$|;|\n|\)|$)"
+
+_NOTHING = [
+    # "đại biểu Lê Quân (TP Hà Nội)", "ĐB Nguyễn Thị Sửu, đoàn Thừa Thiên Huế": who elected a deputy.
+    rf"\b(?:[Đđ]ại biểu|ĐBQH|ĐB)\s+(?:Quốc hội\s+|QH\s+)?{_NAME}(?P<place>\([^()\n]{{2,60}}\)|,\s*[Đđ]oàn\s[^,.\n]{{2,50}})",
+    # Where a lawyer is admitted, a firm has its seat, a book was printed.
+    r"\b(?P<place>[Đđ]oàn [Ll]uật sư\s[^,.;:()\n]{0,6}\.?[^,.;:()\n]{2,30})",
+    r"\b(?P<place>(?:[Cc]ông ty|[Vv]ăn phòng) [Ll]uật[^,.;:()\n]{2,60})",
+    r"\b(?P<place>(?:NXB|[Nn]hà xuất bản)\s[^,;()\n]{2,30})",
+    # Who took a picture or drew it.
+    r"(?P<place>\b(?:[Ảả]nh|ẢNH|[Ảả]nh minh h[ọo]a|[Đđ]ồ h[ọo]a|[Cc]lip|[Vv]ideo|[Nn]guồn ảnh)\s*:\s*[^.;()\n\]]{2,60})",
+    # "Hà Nội, ngày 12 tháng 5": where a paper was signed.
+    rf"(?:^|\n|[.;\"“]\s*)(?P<place>(?!Tại |Ở |Từ |Ngày |Sáng |Chiều |Theo ){_BIG}[^.;,\n]{{1,25}}),\s*ngày\s*\d{{1,2}}\s*(?:tháng|[/-])",
+    # A newspaper's or a fund's own address.
+    rf"(?:{_NEWSPAPER})[^\n]{{0,160}}?{_ADDRESS}",
+]
+_LESS = [
+    # A title says whose a person is, not what the piece is about.
+    rf"\b(?P<place>(?:{_TITLES}) (?:{_COMMITTEES})\s[^,.;:()\n]{{2,18}})",
+    r"\b(?P<place>[Nn]guyên (?:[Gg]iám đốc|[Pp]hó [Gg]iám đốc|[Cc]hủ tịch|[Pp]hó [Cc]hủ tịch|[Tt]rưởng)[^,.;:()\n]{2,26})",
+    # What a picture shows: its story may play elsewhere.
+    r"(?:^|\n|[.!?]\s+)(?P<place>[^.!?\n]{10,200}[.,]?\s*\(?(?:[Ảả]nh|ẢNH)(?:\s*minh h[ọo]a)?\s*:)",
+]
+_HOME = [
+    r"(?P<place>\([^()\n]{0,40}\d+ tuổi\b[^()\n]{0,80}\))",
+    r"(?P<place>\((?:[^()\n]{0,60}\b)?(?:[Qq]uê|ngụ|trú)\b[^()\n]{0,80}\))",
+    r"(?P<place>\b\d+ tuổi,? ?(?:quê|ngụ|trú)\b[^,.;\n]{2,50})",
+]
+_SIGNATURE = re.compile(rf"(?:\n|[.!?”\")]\s+)(?P<place>{_BIG}{{2,}}(?:[ \-–/,&.]+{_BIG}+){{0,7}})\s*$")
+_BYLINE = re.compile(rf"\n\s*(?P<place>{_BIG}{_LETTER}+(?:[ \-–]+{_BIG}{_LETTER}+){{1,5}})\s*$")
+
+Range = tuple[int, int]
+
+
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(pattern.replace("(?P<place>", f"(?P<place{number}>") for number, pattern in enumerate(patterns)))
+
+
+_NOTHING_FORM, _LESS_FORM, _HOME_FORM = map(_compiled, (_NOTHING, _LESS, _HOME))
+
+
+def _ranges(form: re.Pattern[str], text: str) -> Iterator[Range]:
+    for match in form.finditer(text):
+        yield match.span(match.lastgroup or 0)
+
+
+def _signatures(text: str) -> Iterator[Range]:
+    """Who wrote an article: names in capitals at its end, or alone on its last line."""
+    if len(text) >= LEAST_ARTICLE:
+        tail = max(len(text) - 120, 0)
+        yield from (match.span("place") for form in (_SIGNATURE, _BYLINE) if (match := form.search(text, tail)))
+
+
+def _inside(candidate: Candidate, ranges: list[Range]) -> bool:
+    start, end = candidate.words.starts[candidate.start], candidate.words.ends[candidate.end - 1]
+    return any(first <= start and end <= last for first, last in ranges)
+
+
+def without_asides(candidates: list[Candidate], words: Words, kind: Kind) -> list[Candidate]:
+    """The names of one field without those that say nothing of what it is about; what says less counts where nothing else does.
+
+    In a report, so does where a person in it comes from: the story plays where they work or are treated.
+    """
+    if not candidates:
+        return []
+    text = words.text
+    nothing = [*_ranges(_NOTHING_FORM, text), *(_signatures(text) if kind == Kind.news and not words.shouted else ())]
+    less = list(_ranges(_LESS_FORM, text))
+    home = list(_ranges(_HOME_FORM, text)) if kind == Kind.news else []
+    kept = [candidate for candidate in candidates if not _inside(candidate, nothing)]
+    kept = [replace(candidate, cue="towards") if _inside(candidate, less) else candidate for candidate in kept]
+    return [replace(candidate, cue=HOME) if _inside(candidate, home) else candidate for candidate in kept]
