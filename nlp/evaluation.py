@@ -1,5 +1,6 @@
 """``langnghe evaluate``: figures of the frozen test, slices of it, and where the machine is most wrong."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from nlp.labelled import Labelled
 from nlp.measures import Figure, Judged, measure
 from nlp.training_copies import without_marks
 
+_MOCKERY = re.compile(r"[🙃🤡😏🤦🤷🙄😒🐢🥱]|\b(?:hay ghê|giỏi ghê|tuyệt vời ông mặt trời|cảm ơn nhé|vui ghê|sướng ghê|quý hóa|đúng là)\b")
+"""Marks sarcasm in part of the cases; most of it has no sign at all."""
 LEAST_IN_SLICE = 20
 """Texts below which a slice's figures say nothing."""
 
@@ -29,8 +32,11 @@ def _kind(kind: Kind) -> Callable[[Labelled], bool]:
 
 SLICES: dict[str, Callable[[Labelled], bool]] = {
     **{str(kind): _kind(kind) for kind in Kind},
+    "under an article or thread": lambda row: bool(row.context),
+    "with signs of mockery": lambda row: bool(_MOCKERY.search(row.text)),
     "short (< 20 syllables)": lambda row: len(row.text.split()) < 20,
     "long (> 60 syllables)": lambda row: len(row.text.split()) > 60,
+    "articles (> 200 syllables)": lambda row: len(row.text.split()) > 200,
     "typed without marks": lambda row: row.text.isascii(),
     "before 1 July 2025": lambda row: row.published < MERGER,
     "since 1 July 2025": lambda row: row.published >= MERGER,

@@ -1,5 +1,6 @@
 """``quality/floors.toml``: figures of the frozen test that may not be undercut, and only rise."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from langnghe.errors import ConfigurationError
 FLOORS = Path(__file__).resolve().parent.parent / "quality" / "floors.toml"
 MARGIN = 0.01
 """A floor stays this much below what was measured: new texts move the frozen test a little."""
+_SECTION = re.compile(r"(^\[frozen_test\]\n)(?:^(?!\[|#|\n).*\n?)*", re.MULTILINE)
 HEADER = """# Least figures of the shipped models on the frozen test; a test holds them.
 # langnghe evaluate --raise-floors lifts them, nothing lowers them.
 """
@@ -34,6 +36,7 @@ def raised(floors: dict[str, float], figures: dict[str, float]) -> dict[str, flo
 
 
 def save_floors(floors: dict[str, float], path: Path = FLOORS) -> None:
-    """Write the floors."""
+    """Write the floors; what the file holds beside them (other parts' floors) stays as it is."""
     lines = "".join(f"{name} = {value:.3f}\n" for name, value in floors.items())
-    path.write_text(f"{HEADER}[frozen_test]\n{lines}", encoding="utf-8")
+    present = path.read_text(encoding="utf-8") if path.is_file() else f"{HEADER}[frozen_test]\n"
+    path.write_text(_SECTION.sub(lambda match: match.group(1) + lines, present, count=1), encoding="utf-8")

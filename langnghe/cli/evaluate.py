@@ -7,7 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from langnghe.errors import WrongCall
+
 if TYPE_CHECKING:
+    from nlp.confusion import LabelCount, Matrix
     from nlp.evaluation import Evaluation
     from nlp.measures import Judged
 
@@ -20,11 +23,36 @@ def _figures_table(found: "Evaluation", what: str) -> Table:
 
 
 def _slices_table(found: "Evaluation") -> Table:
-    names = ["relevance_f1", "topics_micro_f1", "sentiment_macro_f1", "intent_macro_f1", "concern_kappa", "provinces_f1"]
-    table = Table("slice", "texts", *(name.rsplit("_", 1)[0] for name in names), title="Slices")
+    from nlp.report import SHOWN
+
+    table = Table("slice", "texts", *(name.rsplit("_", 1)[0] for name in SHOWN), title="Slices")
     for name, (count, figures) in found.slices.items():
-        table.add_row(name, str(count), *(f"{figures[measure].value:.3f}" for measure in names))
+        table.add_row(name, str(count), *(f"{figures[measure].value:.3f}" for measure in SHOWN))
     return table
+
+
+def _matrix_table(matrix: "Matrix") -> Table:
+    table = Table("reader \\ machine", *matrix.labels, "recall", title=matrix.name)
+    for place, label in enumerate(matrix.labels):
+        table.add_row(label, *map(str, matrix.counts[place]), f"{matrix.recall(place):.2f}")
+    table.add_row("precision", *(f"{matrix.precision(place):.2f}" for place in range(len(matrix.labels))))
+    return table
+
+
+def _labels_table(counts: "list[LabelCount]") -> Table:
+    table = Table("group", "label", "texts", "found", "precision", "recall", "F1", title="Each label")
+    for count in counts:
+        figures = (f"{value:.2f}" for value in (count.precision, count.recall, count.f1))
+        table.add_row(count.group, count.label, str(count.gold), str(count.found), *figures)
+    return table
+
+
+def _write(page: Path, html: str) -> None:
+    try:
+        page.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise WrongCall(f"{page} can't be written: {error.strerror}", "Choose another file with --html.") from None
+    print(page)
 
 
 def _error_line(pair: "Judged") -> str:
@@ -38,22 +66,33 @@ def _error_line(pair: "Judged") -> str:
 def evaluate(
     files: Annotated[list[Path] | None, typer.Argument(help="Labelled texts or the sample sources' corpus; none: the frozen test.")] = None,
     errors: Annotated[int, typer.Option(min=0, help="Print that many of the worst errors.")] = 0,
+    labels: Annotated[bool, typer.Option("--labels", help="Print what is taken for what, and each label's figures.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a report with charts there.", dir_okay=False)] = None,
     raise_floors: Annotated[bool, typer.Option("--raise-floors", help="Lift quality/floors.toml to what was measured.")] = False,
 ) -> None:
     """Measure the annotation on texts that it was not trained on."""
+    from langnghe.labels import load_labels
     from langnghe.settings import load_settings
     from nlp.annotator import load_annotator
+    from nlp.confusion import label_counts, matrices
     from nlp.demo_corpus import load_texts
     from nlp.evaluation import evaluate as run
     from nlp.evaluation import worst
     from nlp.floors import load_floors, raised, save_floors
     from nlp.labelled import load_labelled, split
+    from nlp.report import WORST, report_html
 
+    settings = load_settings()
+    known = load_labels(settings.config_dir)
+    what = ", ".join(file.name for file in files) if files else "frozen test"
     console = Console()
     rows = [row for file in files for row in load_texts(file)] if files else split(load_labelled())[1]
-    found = run(load_annotator(load_settings()), rows)
-    console.print(_figures_table(found, ", ".join(file.name for file in files) if files else "frozen test"))
-    console.print(_slices_table(found))
+    found = run(load_annotator(settings), rows)
+    console.print(_figures_table(found, what), _slices_table(found))
+    if labels:
+        console.print(*map(_matrix_table, matrices(found.judged, known)), _labels_table(label_counts(found.judged, known)))
+    if html:
+        _write(html, report_html(found, known, what, errors or WORST))
     for pair in worst(found.judged, errors):
         console.print(_error_line(pair), markup=False, highlight=False)
     if raise_floors and not files:

@@ -1,7 +1,7 @@
 from langnghe.settings import Settings
 from nlp.annotator import load_annotator
 from nlp.evaluation import evaluate
-from nlp.floors import load_floors, raised
+from nlp.floors import FLOORS, load_floors, raised, save_floors
 from nlp.labelled import load_labelled, split
 
 
@@ -16,3 +16,15 @@ def test_the_shipped_models_reach_every_floor_on_the_frozen_test(tmp_path):
 def test_a_floor_only_rises():
     assert raised({"a": 0.8, "b": 0.5}, {"a": 0.7, "c": 0.9}) == {"a": 0.8, "b": 0.5, "c": 0.89}
     assert raised({"a": 0.8}, {"a": 0.9})["a"] == 0.89
+
+
+def test_floors_are_written_without_touching_those_of_other_parts(tmp_path):
+    path = tmp_path / "floors.toml"
+    path.write_text(FLOORS.read_text(encoding="utf-8"), encoding="utf-8")
+    others = path.read_text(encoding="utf-8").partition("[search]")[2]
+    save_floors({"relevance_f1": 0.95, "topics_micro_f1": 0.8}, path)
+    assert load_floors(path) == {"relevance_f1": 0.95, "topics_micro_f1": 0.8}
+    assert others
+    assert path.read_text(encoding="utf-8").partition("[search]")[2] == others
+    save_floors({"a": 0.5}, tmp_path / "new.toml")
+    assert load_floors(tmp_path / "new.toml") == {"a": 0.5}
