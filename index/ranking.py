@@ -57,8 +57,10 @@ def _needed(cut: list[Unit]) -> list[Unit]:
 class _Reader:
     """Turns clauses into nodes and gathers the runs of units that lift documents."""
 
-    def __init__(self, lexicon: Lexicon, weights: Weights) -> None:
+    def __init__(self, lexicon: Lexicon, weights: Weights, *, is_explicit: bool = False) -> None:
         self.lexicon, self.weights = lexicon, weights
+        # Who types AND means the text itself: what NOT leaves out, AND must not bring back by the title of its article.
+        self._in_context = not is_explicit
         self.runs: list[list[Unit]] = []
 
     def node(self, clause: Clause, *, wanted: bool = True) -> Node:
@@ -83,7 +85,7 @@ class _Reader:
             # What is excluded is excluded by its words, not by what a model thinks of a text.
             return all_of([quoted(unit.tokens) for unit in cut])
         self.runs.append(cut)
-        return all_of([unit.match(self.weights) for unit in _needed(cut)])
+        return all_of([unit.match(self.weights, in_context=self._in_context) for unit in _needed(cut)])
 
     def _quoted(self, clause: Quoted, wanted: bool) -> Node:
         if wanted:
@@ -214,7 +216,7 @@ def filters(request: SearchRequest, parsed: Parsed, office: str | None) -> list[
 
 def trees(parsed: Parsed, limits: list[Node], lexicon: Lexicon, weights: Weights = WEIGHTS) -> Trees:
     """The trees of a query under filters."""
-    reader = _Reader(lexicon, weights)
+    reader = _Reader(lexicon, weights, is_explicit=parsed.is_explicit)
     wanted = reader.node(parsed.clause) if parsed.clause else Everything()
     lifts = _Lifts(reader.runs, lexicon, parsed.today, weights).all()
 

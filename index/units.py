@@ -62,15 +62,16 @@ class Unit:
         own = self.folded()
         return [form for form in (self.meaning.forms if self.meaning else ()) if tuple(folded for _, folded in form) != own]
 
-    def match(self, weights: Weights = WEIGHTS) -> Node:
+    def match(self, weights: Weights = WEIGHTS, *, in_context: bool = True) -> Node:
         """Documents that have the unit: its words, another form of it, its words in their context or a label that says so."""
         # A form is looked for as it is rightly marked: by folded tokens, BHYT would find "báo hiếm ý tệ".
         options = [written(self.typed(), no_marks=weights.no_marks)]
         options += [Weighted(_as_marked(form), weights.other_form) for form in self.other_forms()]
-        options.append(Weighted(phrase("context", self.folded()), weights.in_context))
+        if in_context:
+            options.append(Weighted(phrase("context", self.folded()), weights.in_context))
         options += [OneOf(name, values) for name, values in self.labels()]
         options += [OneOf("topics", self.topics)] if self.topics else []
-        return Best(tuple(options))
+        return Best(tuple(options)) if len(options) > 1 else options[0]
 
     def loose_match(self, weights: Weights = WEIGHTS) -> Node:
         """:meth:`match`, or its words with other marks."""

@@ -7,11 +7,13 @@ from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
 
 from index.fields import labels, provinces, topics
-from index.interface import SearchIndex, SearchRequest, SearchResult
+from index.interface import Hit, SearchIndex, SearchRequest, SearchResult
 from index.lexicon import load_lexicon
 from index.search import search
+from index.similar import similar
 from index.synchronise import drain_outbox
 from langnghe.actor import SYSTEM, Actor, Role
 from langnghe.clock import VIETNAM
@@ -21,6 +23,7 @@ from langnghe.privacy import Privacy
 from langnghe.record.annotations import store_annotation
 from langnghe.record.database import Record
 from langnghe.record.documents import find, store_document, tombstone
+from langnghe.record.schema import DocumentRow
 
 FOLDER = Path(__file__).parent / "conformance"
 
@@ -45,6 +48,10 @@ class Text(BaseModel):
     intent: Literal["complaint", "question", "suggestion", "praise", "information"] = "information"
     concern: Literal[0, 1, 2] = 0
     provinces: list[str] = []
+    audience: list[str] = []
+    responsible: list[str] = []
+    veracity: Literal["unverified", "contradicted", "confirmed"] | None = None
+    formal: bool = False
     decomposed: bool = False
     unannotated: bool = False
 
@@ -62,6 +69,13 @@ class Filters(BaseModel):
     intent: list[str] = []
     kind: list[str] = []
     source: list[str] = []
+    outlet: list[str] = []
+    weight: float | None = None
+    audience: list[str] = []
+    responsible: list[str] = []
+    veracity: list[str] = []
+    concern: list[int] = []
+    formal: bool | None = None
     relevant: bool | None = None
 
 
@@ -79,7 +93,12 @@ class Expected(BaseModel):
     total: int | None = None
     facets: dict[str, dict[str, int]] = {}
     hints: list[str] | None = None
+    includes_hints: list[str] = []
     highlight: dict[str, str] = {}
+    complete: int | None = None
+    others: dict[str, int] = {}
+    why: dict[str, list[list[str]]] = {}
+    suggestion: str | None = None
 
 
 class Change(BaseModel):
@@ -102,7 +121,9 @@ class Case(BaseModel):
     case: str
     query: str = ""
     filters: Filters = Filters()
-    sort: Literal["relevance", "newest"] = "relevance"
+    sort: Literal["relevance", "newest", "oldest"] = "relevance"
+    one_per_story: bool = False
+    similar_to: str | None = None
     office: str | None = None
     limit: int = 100
     offset: int = 0
@@ -131,6 +152,10 @@ def annotation_of(text: Text) -> Annotation:
         intent=IntentLabel(label=text.intent, score=1),
         concern=text.concern,
         provinces=mentions,
+        audience=text.audience,
+        responsible=text.responsible,
+        veracity=text.veracity,
+        formal=text.formal,
         model="suite",
     )
 
@@ -191,19 +216,38 @@ def ask(record: Record, index: SearchIndex, case: Case) -> SearchResult:
         intents=labels("intent", given.intent, lexicon),
         kinds=labels("kind", given.kind, lexicon),
         sources=tuple(given.source),
+        outlets=tuple(given.outlet),
+        min_weight=given.weight,
+        audiences=labels("audience", given.audience, lexicon),
+        responsible=labels("responsible", given.responsible, lexicon),
+        veracity=labels("veracity", given.veracity, lexicon),
+        concerns=tuple(given.concern),
+        formal=given.formal,
         relevant=given.relevant,
+        one_per_story=case.one_per_story,
         sort=case.sort,
         limit=case.limit,
         offset=case.offset,
         facets=bool(case.expect.facets),
     )
     actor = Actor("cán bộ", Role.viewer, case.office) if case.office else SYSTEM
+    if case.similar_to:
+        with record.reading() as session:
+            key = session.scalars(select(DocumentRow.id).where(DocumentRow.ref == case.similar_to)).one()
+        hits = similar(record, index, actor, key, case.limit)
+        return SearchResult(len(hits), hits, {}, [], len(hits), 0)
     return search(record, index, actor, request)
 
 
 def check(case: Case, result: SearchResult) -> None:
     """Raise AssertionError unless the answer is as expected."""
-    found, expect = [hit.ref for hit in result.hits], case.expect
+    _check_order([hit.ref for hit in result.hits], case.expect)
+    _check_counts(result, case.expect)
+    _check_hints(result, case.expect)
+    _check_hits({hit.ref: hit for hit in result.hits}, case.expect)
+
+
+def _check_order(found: list[str], expect: Expected) -> None:
     if expect.first is not None:
         assert found[: len(expect.first)] == expect.first
     if expect.exactly is not None:
@@ -214,14 +258,29 @@ def check(case: Case, result: SearchResult) -> None:
     assert not set(expect.excludes) & set(found)
     for higher, lower in expect.above:
         assert found.index(higher) < found.index(lower), found
-    if expect.total is not None:
-        assert result.total == expect.total
+
+
+def _check_counts(result: SearchResult, expect: Expected) -> None:
+    assert expect.total in (None, result.total)
+    assert expect.complete in (None, result.complete)
     for name, counts in expect.facets.items():
         assert {value: result.facets[name].get(value, 0) for value in counts} == counts
-    if expect.hints is not None:
-        assert [hint.key for hint in result.hints] == expect.hints
+
+
+def _check_hints(result: SearchResult, expect: Expected) -> None:
+    keys = [hint.key for hint in result.hints]
+    assert expect.hints in (None, keys)
+    assert set(expect.includes_hints) <= set(keys)
+    if expect.suggestion is not None:
+        assert expect.suggestion in [hint.values["query"] for hint in result.hints if hint.key == "did_you_mean"]
+
+
+def _check_hits(hits: dict[str, Hit], expect: Expected) -> None:
+    assert {ref: hits[ref].other_outlets for ref in expect.others} == expect.others
+    for ref, wanted in expect.why.items():
+        assert {(kind, said) for kind, said in wanted} <= {(reason.kind, reason.value) for reason in hits[ref].why}
     for ref, part in expect.highlight.items():
-        assert part in next(hit.highlight for hit in result.hits if hit.ref == ref)
+        assert part in hits[ref].highlight
 
 
 def fill(record: Record, index: SearchIndex, corpus: list[Text]) -> None:

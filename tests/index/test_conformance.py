@@ -51,4 +51,4 @@ def test_both_backends_give_the_same_order_scores_and_counts(both, case: Case) -
 
 def test_the_cases_have_names_of_their_own() -> None:
     names = [case.case for case in CASES]
-    assert len(names) == len(set(names)) >= 40
+    assert len(names) == len(set(names)) >= 190
