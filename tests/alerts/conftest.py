@@ -1,5 +1,6 @@
 """Small records, made through the services that the real ones go through."""
 
+import shutil
 from datetime import date, timedelta
 from itertools import count
 
@@ -9,7 +10,9 @@ from langnghe.clock import start_of_day
 from langnghe.documents import Annotation, Document, ProvinceMention
 from langnghe.places import load_places
 from langnghe.record.annotations import store_annotation
+from langnghe.record.database import open_record
 from langnghe.record.documents import find, store_document
+from langnghe.settings import Settings
 
 TODAY = date(2026, 11, 20)
 PLACES = load_places()
@@ -81,6 +84,23 @@ def _annotation(day, topics, province, sentiment, intent, concern, subtopics):
         concern=concern,
         model="m1",
     )
+
+
+@pytest.fixture(scope="session")
+def empty_record(tmp_path_factory):
+    """The file of an empty record: most of the time of a small test would go into migrating one."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_record(Settings(data_dir=folder)).close()
+    return folder / "record.sqlite"
+
+
+@pytest.fixture
+def record(settings, clock, empty_record):
+    settings.data_dir.mkdir(parents=True)
+    shutil.copyfile(empty_record, settings.data_dir / "record.sqlite")
+    opened = open_record(settings, clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

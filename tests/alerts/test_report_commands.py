@@ -1,28 +1,37 @@
-import os
-import subprocess
-import sys
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from langnghe.record.database import open_record
-from tests.alerts.conftest import TODAY, Writer
+from langnghe.cli import main
+from tests.alerts.conftest import TODAY
 
-NOW = "2026-11-20T08:00:00+07:00"
+
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def langnghe(settings, clock, privacy):
-    record = open_record(settings, clock)
-    write = Writer(record, privacy)
+def langnghe(record, settings, write, monkeypatch, capsys):
+    """Runs a command in this process on a small record."""
     for i in range(6):
         write(TODAY - timedelta(days=i))
-    record.close()
+    monkeypatch.setenv("LANGNGHE_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("LANGNGHE_NOW", "2026-11-20T08:00:00+07:00")
 
     def run(*arguments):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("LANGNGHE_")}
-        kept |= {"LANGNGHE_DATA_DIR": str(settings.data_dir), "LANGNGHE_NOW": NOW}
-        return subprocess.run([sys.executable, "-m", "langnghe", *arguments], env=kept, capture_output=True, text=True, check=False)
+        try:
+            main(list(arguments))
+            status = 0
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        said = capsys.readouterr()
+        return Done(status, said.out, said.err)
 
     return run
 

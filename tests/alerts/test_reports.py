@@ -22,7 +22,7 @@ from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.clock import VIETNAM, start_of_day
 from langnghe.config_files import default_config_dir
 from langnghe.errors import ConfigurationError, LangngheError, NotAllowed
-from tests.alerts.conftest import TODAY
+from tests.alerts.conftest import TODAY, Writer
 
 LAN = Actor("Lan", Role.officer, "34-40")
 HOA = Actor("Hoa", Role.approver, "34-40")
@@ -78,6 +78,17 @@ def test_every_figure_equals_the_search_that_it_links_to(record, settings, cover
     assert {row.link: row.all for row in report.days} == days
     assert report.overview[0].value > 5
     assert sum(figure.value for figure in report.stances) == report.overview[0].value == sum(figure.value for figure in report.kinds)
+
+
+def test_a_report_says_the_same_on_either_database(any_record, settings, privacy):
+    write = Writer(any_record, privacy)
+    for i in range(6):
+        write(TODAY - timedelta(days=i), veracity="contradicted" if i == 2 else None, province=("Nghệ An", "Hà Nội")[i % 2])
+    report = made(any_record, settings).report
+    assert (report.overview[0].value, report.stories, report.sources) == (3, 3, 1)
+    assert [(row.topic, row.negative.value) for row in report.topics] == [("hi_drug_supply", 3)]
+    assert len(report.rumours) == 1
+    assert made(any_record, settings).is_new is False
 
 
 def test_another_offices_import_is_neither_counted_nor_shown(record, settings, coverage):
