@@ -153,6 +153,38 @@ def test_what_changed_while_a_fresh_index_was_built_is_taken_up(record, index, w
     assert index.count() == 1
 
 
+def test_a_build_that_was_broken_off_goes_on_where_it_was(record, index, write, backend_settings, monkeypatch) -> None:
+    from index import synchronise
+
+    for n in range(10):
+        write(str(n), f"bài số {n}")
+    drain_outbox(record, index)
+    index.close()
+    monkeypatch.setattr(synchronise, "BATCH", 2)
+    monkeypatch.setattr(synchronise, "REMEMBER", 1)
+    built, calls = synchronise.put, []
+
+    def put(record, new, ids, places):
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        calls.append(list(ids))
+        return built(record, new, ids, places)
+
+    monkeypatch.setattr(synchronise, "put", put)
+    with pytest.raises(KeyboardInterrupt):
+        reindex(record, backend_settings)
+    write("2", "bài số 2, bản mới")
+    calls.clear()
+    calls.append("the first three batches are there already")
+    monkeypatch.setattr(synchronise, "put", lambda *given: calls.append(list(given[2])) or built(*given))
+    assert reindex(record, backend_settings) == 10
+    assert calls[1:3] == [[7, 8], [9, 10]]
+    again = open_index(backend_settings)
+    assert found(record, again, '"bản mới"') == ["2"]
+    assert compare_counts(record, again).index == 10
+    again.close()
+
+
 def test_reindexing_waits_for_no_other_reindexing(record, backend_settings, write) -> None:
     write("a", "thẻ giấy")
     with lease(record, "reindex"), pytest.raises(LeaseHeld):
