@@ -70,6 +70,10 @@ def test_another_topic_gets_no_answer():
         ("Thẻ BHYT giấy từ nay không còn giá trị nhé.", "contradicted"),
         ("Cơ quan BHXH không yêu cầu cung cấp mã OTP, đề phòng lừa đảo.", None),
         ("Hôm nay bệnh viện đông quá.", None),
+        ("Bầu mà nghỉ việc là mất luôn thai sản đó các mẹ.", "contradicted"),
+        ("Tự nghỉ là không có trợ cấp thất nghiệp nữa.", "contradicted"),
+        ("Vậy miễn viện phí rồi có còn phải mua thẻ không mọi người", None),
+        ("Mất sổ không làm mất quá trình đóng.", None),
     ],
 )
 def test_what_people_claim_is_contradicted_or_confirmed_and_a_question_claims_nothing(said, verdict):
