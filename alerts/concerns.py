@@ -50,7 +50,7 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
         if first is None or first > day:
             return done
         start = max(first, day - timedelta(days=rules.detection.history_days))
-        panel = panel_of_record(session, start, day, labels, places)
+        panel = panel_of_record(session, start, day, labels, places, unfinished=day >= vietnam_day(record.clock.now()))
         scores = make_detector(rules.detection.detector).scores(panel)
         board = Board(session, record, day, actor, rules, places, panel, scores, settings, done)
         alarms = _alarms(board)

@@ -3,11 +3,12 @@
 import csv
 import gzip
 import io
+import itertools
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -42,6 +43,8 @@ PARTS = (
 """(part, total): the part never exceeds the total."""
 OLD_NAME = "(cũ)"
 LONGEST_DAYS = 3660
+CROWDED = 20
+"""Lines a day from which a day without any is no quiet day: at a mean of 20 it comes once in 500 million days."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class CountsFile:
         self._seen: dict[tuple[date, str, str], int] = {}
         self._days: dict[str, date] = {}
         self._given: list[str] = []
+        self.holes: list[tuple[date, int]] = []
+        """After :meth:`read`: days that have no line at all where every other day has many, each with the last line before it."""
 
     def _error(self, line: int, problem: str, remedy: str) -> LangngheError:
         return LangngheError(f"{self.path}:{line}: {problem}", remedy)
@@ -176,6 +181,7 @@ class CountsFile:
             row = min(rows, key=lambda row: row.day)
             raise self._error(row.line, f"{first} to {last} are more than ten years", "Correct the date.")
         topics = sorted({row.topic for row in rows})
+        self.holes = _holes(rows)
         panel = Panel.empty(first, last, units_of(self._places), topics)
         return self._filled(panel, rows)
 
@@ -192,6 +198,19 @@ class CountsFile:
             join.at(panel.counts[COLUMNS[name]], cells, numbers[:, i])
         _complete(panel, set(self._given))
         return Panel(panel.first, panel.units, panel.topics, panel.counts, "top_storyline" in self._given)
+
+
+def _holes(rows: list[_Row]) -> list[tuple[date, int]]:
+    """Days without any line in a file whose days have so many lines that it can't be chance."""
+    latest: dict[date, int] = {}
+    for row in rows:
+        latest[row.day] = max(row.line, latest.get(row.day, 0))
+    days = sorted(latest)
+    if len(rows) < CROWDED * len(days):
+        return []
+    return [
+        (before + timedelta(days=i), latest[before]) for before, after in itertools.pairwise(days) for i in range(1, (after - before).days)
+    ]
 
 
 def _complete(panel: Panel, given: set[str]) -> None:

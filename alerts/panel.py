@@ -47,6 +47,8 @@ class Panel:
     topics: list[str]
     counts: dict[str, Grid] = field(repr=False)
     has_storylines: bool = False
+    unfinished: bool = False
+    """Whether the last day is not over: its counts are tested against what a whole day brings."""
 
     @classmethod
     def empty(cls, first: date, last: date, units: list[str], topics: list[str]) -> "Panel":

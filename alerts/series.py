@@ -1,7 +1,7 @@
 """Daily series from the record's facts: a story counts in a cell once, on its first day there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -86,15 +86,16 @@ def _fill(session: Session, panel: Panel, keys: tuple[InstrumentedAttribute[Any]
                 panel.counts[name][panel.index(day), cell[0], cell[1]] = number
 
 
-def panel_of_record(session: Session, start: date, end: date, labels: Labels, places: Places) -> Panel:
+def panel_of_record(session: Session, start: date, end: date, labels: Labels, places: Places, *, unfinished: bool = False) -> Panel:
     """The record's daily counts by province of today and topic (parents only), both days included.
 
     A story counts in a cell once, on its first day there; the national series counts every document, wherever it speaks of.
+    ``unfinished``: the last day is not over.
     """
     panel = Panel.empty(start, end, units_of(places), [topic.id for topic in labels.topics])
     _fill(session, panel, _BY_PLACE)
     _fill(session, panel, _NATIONAL)
-    return panel
+    return replace(panel, unfinished=unfinished)
 
 
 def first_fact_day(session: Session) -> date | None:

@@ -10,6 +10,9 @@ _FEW, _MANY = 0.25, 0.5
 _CONSTANT = 0.7
 """Part of the constant's estimate that is used: some of it is the expectation's own error. 0.5 and 1 are as good, 1.5 costs 1 point."""
 
+_EXTREME = 5.0
+"""Standard deviations beyond which a day teaches no more."""
+
 
 class Dispersion:
     """Variance over mean as ``1 + a + b · expected``, learned from all provinces together, and ``b`` for the nation by itself.
@@ -37,9 +40,9 @@ class Dispersion:
         self._growing_weight = self._growing_weight * _KEEP + 20 * lost
 
     def add(self, counts: Grid, expected: Grid) -> None:
-        """Learn a day's squared deviations by unit and topic; extreme ones count as six standard deviations."""
+        """Learn a day's squared deviations by unit and topic; extreme ones count as :data:`_EXTREME` standard deviations."""
         self._forget()
-        squares = np.minimum(np.square(counts - expected), np.square(6 * np.sqrt(expected) + 1))
+        squares = np.minimum(np.square(counts - expected), np.square(_EXTREME * np.sqrt(expected * self.value(expected)) + 1))
         placed = slice(0, self._whole)
         few = expected[placed] < _FEW
         self._constant += float((squares[placed] - expected[placed])[few].sum())

@@ -139,10 +139,10 @@ class _Learner:
         self._waiting: list[tuple[Counts, float, Grid]] = []
         self._days = 0
 
-    def expect(self, counts: Counts, weekday: int) -> Grid:
+    def expect(self, counts: Counts, weekday: int, *, unfinished: bool) -> Grid:
         """Complaints, other negative stories and other stories expected on a day, and their dispersion; then learn the day."""
         level = [rate.rate() for rate in self._rates]
-        exposure = self._exposure(counts, level, weekday)
+        exposure = self._exposure(counts, level, weekday, least=1.0 if unfinished else 0.0)
         expected = np.stack(level) * exposure
         spread = self._spread.value(expected[0] + expected[1])
         self._waiting.append((self._capped(counts, expected, spread), exposure, expected[0] + expected[1]))
@@ -151,12 +151,12 @@ class _Learner:
             self._learn(*self._waiting.pop(0))
         return np.concatenate([expected, spread[None]])
 
-    def _exposure(self, counts: Counts, level: list[Grid], weekday: int) -> float:
-        """How much of a usual day this one is, by its weekday and by what is written everywhere."""
+    def _exposure(self, counts: Counts, level: list[Grid], weekday: int, least: float) -> float:
+        """How much of a usual day this one is, by its weekday and by what is written everywhere (at ``least`` so much)."""
         volume, usual = sum(count[self._national] for count in counts), sum(one[self._national] for one in level)
         by_weekday = self._weekdays.factor(weekday)
         self._weekdays.add(weekday, min(float(np.sum(volume) + 1) / float(np.sum(usual) + 1), 3.0))
-        return by_weekday * day_factor(np.asarray(volume), np.asarray(usual) * by_weekday)
+        return by_weekday * max(day_factor(np.asarray(volume), np.asarray(usual) * by_weekday), least)
 
     def _capped(self, counts: Counts, expected: Grid, spread: Grid) -> Counts:
         caps = expected + self._tuning.cap * np.sqrt(expected * spread) + 1
@@ -176,5 +176,6 @@ def expect(panel: Panel, tuning: Tuning | None = None) -> Expectation:
     expected = np.empty((4, *complaints.shape))
     for day in range(len(panel)):
         weekday = (panel.first.toordinal() + day - 1) % 7
-        expected[:, day] = learner.expect((complaints[day], others[day], rest[day]), weekday)
+        unfinished = panel.unfinished and day == len(panel) - 1
+        expected[:, day] = learner.expect((complaints[day], others[day], rest[day]), weekday, unfinished=unfinished)
     return Expectation(*expected)

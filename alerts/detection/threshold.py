@@ -19,8 +19,8 @@ _WARM_UP = 21
 _KEEP = 0.5 ** (1 / 365)
 _STEPS = 25
 _TRUE, _TRUE_PART = 0.17, 0.2
-"""Of the alerts that are left so many a day are small concerns, and at most this part of the budget. Chosen so that development worlds without
-concerns (1.0 of the budget on average) and with them (0.8) are both near it."""
+"""Of the alerts that are left so many a day are small concerns, and at most this part of the budget. Chosen so that development worlds
+without concerns (1.0 of the budget on average) and with them (0.8) are both near it."""
 
 
 def shipped(prior: dict[float, float], budget: float) -> float:

@@ -33,6 +33,9 @@ def detect(
     settings = load_settings()
     rules, places = load_rules(settings.config_dir).detection, load_places(settings.config_dir)
     known = read_drives(drives, places) if drives else []
-    detection = detect_counts(CountsFile(counts, places).read(), rules)
+    file = CountsFile(counts, places)
+    detection = detect_counts(file.read(), rules)
+    for day, before in file.holes:
+        typer.echo(f"{counts}:{before}: no line for {day} follows; it is taken for a day without coverage, not for a calm one", err=True)
     for line in alarm_lines(detection, budget or settings.alerts.budget, rules, known, places, everything=all_):
         print(json.dumps(line, ensure_ascii=False))

@@ -249,3 +249,47 @@ def test_a_missing_file_of_counts_or_drives_is_a_wrong_call(tmp_path, capsys):
     path = write(tmp_path / "c.csv", [GOOD])
     assert finish(["detect", str(path), "--drives", str(tmp_path / "none.json")]) == 2
     assert [line.endswith("JSON file.") for line in capsys.readouterr().err.splitlines()] == [True, True]
+
+
+def test_a_day_without_any_line_among_crowded_days_is_pointed_out(tmp_path, capsys):
+    rows = [row for row in everyday(60) if row[0] != date(2025, 4, 5)]
+    path = write(tmp_path / "c.csv", rows)
+    last = 1 + max(i for i, row in enumerate(rows, 1) if row[0] == date(2025, 4, 4))
+    assert finish(["detect", str(path)]) == 0
+    assert capsys.readouterr().err.startswith(f"{path}:{last}: no line for 2025-04-05 follows")
+    sparse = write(tmp_path / "s.csv", [GOOD, changed(date="2026-01-05")])
+    assert finish(["detect", str(sparse)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_order_of_lines_changes_nothing(tmp_path, capsys):
+    rows = everyday(120)
+    concern(rows, date(2025, 6, 10))
+    answers = []
+    for name, order in (("a.csv", rows), ("b.csv", rows[::-1])):
+        assert finish(["detect", str(write(tmp_path / name, order)), "--all"]) == 0
+        answers.append(capsys.readouterr().out)
+    assert answers[0] == answers[1]
+    assert answers[0]
+
+
+def test_without_the_columns_that_may_be_absent_a_concern_is_found_too(tmp_path, capsys):
+    rows = everyday()
+    concern(rows, date(2025, 9, 20))
+    path = write(tmp_path / "c.csv", [row[:8] for row in rows], HEADER[:8])
+    assert finish(["detect", str(path)]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one for one in found if one["province"] == "Nghệ An" and "2025-09-20" <= one["date"] <= "2025-09-24"]
+
+
+def test_a_corrected_past_changes_no_alarm_of_before(tmp_path, capsys):
+    rows = everyday()
+    concern(rows, date(2025, 6, 1))
+    assert finish(["detect", str(write(tmp_path / "c.csv", rows))]) == 0
+    given = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    concern(rows, date(2025, 8, 10), days=2, province="Huế", a_day=5)
+    assert finish(["detect", str(write(tmp_path / "c.csv", rows))]) == 0
+    corrected = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    before = [one for one in given if one["date"] < "2025-08-10"]
+    assert before == [one for one in corrected if one["date"] < "2025-08-10"]
+    assert before

@@ -1,13 +1,16 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from alerts.detection.bayes import TwoStates
+from alerts.detection.dispersion import Dispersion
 from alerts.detection.ewma import Ewma
 from alerts.detection.expectation import expect
 from alerts.detection.interface import interval
 from alerts.detection.life import openings
+from alerts.detection.storylines import storyline_evidence
 from alerts.detection.threshold import shipped, thresholds_by_day
 from alerts.panel import NATIONAL, Panel, units_of, window_sum
 from alerts.rules import load_rules
@@ -150,3 +153,103 @@ def test_the_threshold_of_a_day_knows_nothing_of_later_days():
     prior, random = load_rules().detection.thresholds["bayes"], np.random.default_rng(5)
     past, later = random.normal(-6, 2, (200, 100)), random.normal(5, 2, (50, 100))
     assert np.array_equal(thresholds_by_day(np.vstack([past, later]), prior, 1.0)[:200], thresholds_by_day(past, prior, 1.0))
+
+
+def with_storylines(panel, share):
+    """The panel with storylines that hold a part of each week's stories."""
+    week = window_sum(panel.counts["neg_stories"], 7)
+    counts = panel.counts | {"top_storyline": np.where(week > 0, 1 + np.round(share * np.maximum(week - 1, 0)), 0)}
+    return replace(panel, counts=counts, has_storylines=True)
+
+
+def evidence_of_a_large_storyline(panel):
+    panel.counts["top_storyline"][200, UNIT, TOPIC] = window_sum(panel.counts["neg_stories"], 7)[200, UNIT, TOPIC]
+    usual = expect(panel)
+    return storyline_evidence(panel, usual, np.full(usual.rest.shape, -5.0))[200, UNIT, TOPIC]
+
+
+def test_a_large_storyline_proves_little_where_storylines_are_always_large(panel):
+    add(panel, 200, stories=5, complaints=3)
+    rare, habitual = (evidence_of_a_large_storyline(with_storylines(panel, share)) for share in (0.0, 1.0))
+    assert rare > 2
+    assert habitual < rare - 2
+
+
+def test_storylines_of_single_stories_speak_against_a_concern(panel):
+    add(panel, 200, stories=5, complaints=3)
+    loose = with_storylines(panel, 0.3)
+    loose.counts["top_storyline"][200, UNIT, TOPIC] = 1
+    usual = expect(loose)
+    assert storyline_evidence(loose, usual, np.full(usual.rest.shape, -5.0))[200, UNIT, TOPIC] < 0
+
+
+def test_the_dispersion_learns_what_is_wild_and_stays_near_one_where_counts_are_calm():
+    random, expected = np.random.default_rng(2), np.tile(np.array([[0.05], [2.0], [40.0]]), (1, 30))
+    calm, wild = Dispersion(2), Dispersion(2)
+    for _ in range(200):
+        calm.add(random.poisson(expected).astype(float), expected)
+        wild.add(random.poisson(expected * random.gamma(2, 0.5, expected.shape)).astype(float), expected)
+    assert calm.value(expected).max() < 1.6
+    of_wild = wild.value(expected)[:, 0]
+    assert of_wild[0] < 1.3
+    assert of_wild[1] == pytest.approx(1 + 0.5 * 2, rel=0.3)
+    assert of_wild[2] == pytest.approx(1 + 0.5 * 40, rel=0.3)
+
+
+def test_a_concern_does_not_teach_its_own_expectation_or_dispersion(panel):
+    before = expect(panel)
+    for day in range(200, 206):
+        add(panel, day, stories=4, complaints=3)
+    after = expect(panel)
+    cell = (slice(200, 206), UNIT, TOPIC)
+    # The day's own factor, which all topics share, may move a little.
+    assert np.allclose(after.negative[cell], before.negative[cell], rtol=0.1)
+    assert np.allclose(after.dispersion[cell], before.dispersion[cell], rtol=0.05)
+
+
+def test_part_of_a_day_is_tested_against_the_whole_day(panel):
+    """Three stories by noon are no more than three stories by midnight, however little else is written by then."""
+    add(panel, 250, stories=3, complaints=2)
+    counts = {name: grid[:251].copy() for name, grid in panel.counts.items()}
+    for name in ("stories", "neg_stories", "complaint_stories", "negative"):
+        keep = counts[name][250, UNIT, TOPIC]
+        counts[name][250] = np.floor(counts[name][250] * 0.2)
+        counts[name][250, UNIT, TOPIC] = keep
+    noon = with_nation(replace(panel, counts=counts, unfinished=True))
+    midnight = score(panel)[250]
+    # The day happened to be somewhat busier than usual, which at noon nobody knows.
+    assert score(noon)[250] == pytest.approx(midnight, abs=0.6)
+    assert score(replace(noon, unfinished=False))[250] > score(noon)[250] + 0.5
+
+
+def test_a_correction_of_a_past_day_changes_no_score_before_it(panel):
+    given = score(panel).copy()
+    add(panel, 180, stories=6)
+    corrected = score(panel)
+    assert np.array_equal(corrected[:180], given[:180])
+    assert expect(panel).negative[220, UNIT, TOPIC] > 0
+    assert not np.array_equal(corrected[180:], given[180:])
+
+
+def test_concerns_in_the_past_do_not_spend_the_budget():
+    prior, random = load_rules().detection.thresholds["bayes"], np.random.default_rng(5)
+    calm = random.normal(-11, 2, (600, 720))
+    troubled = calm.copy()
+    for day in range(20, 590, 2):
+        series = random.integers(720)
+        troubled[day : day + 6, series] = np.linspace(-1, 8, 6)[: len(troubled[day : day + 6])]
+    for budget in (1.0, 5.0):
+        assert thresholds_by_day(troubled, prior, budget)[-1] == pytest.approx(thresholds_by_day(calm, prior, budget)[-1], abs=0.2)
+
+
+@pytest.mark.parametrize("days", [1, 7, 30])
+def test_a_short_history_is_enough(panel, days):
+    counts = {name: grid[:days].copy() for name, grid in panel.counts.items()}
+    short = replace(panel, counts=counts)
+    for _ in range(3):
+        counts["neg_stories"][-1, UNIT, TOPIC] += 2
+        counts["complaint_stories"][-1, UNIT, TOPIC] += 2
+        counts["stories"][-1, UNIT, TOPIC] += 2
+    scores = TwoStates().scores(with_nation(short))
+    assert np.isfinite(scores.score).all()
+    assert np.argmax(scores.score[-1, :35, :].ravel()) == UNIT * 4 + TOPIC
