@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawlers.article_text import completed, generic_text, selected_text
-from crawlers.dates import Reading, parse_date
+from crawlers.dates import Reading, parse_date, stated_moment
 from crawlers.linked_data import LinkedArticle, linked_article
 from crawlers.page import Page, first, inline_text, select, values
 from crawlers.structures import Selectors
@@ -26,6 +26,8 @@ MIN_LEAD = 40
 """Characters of a lead that says something."""
 TEASER = 1_500
 """Characters below which an article that is not free is taken to be cut off."""
+CLOCK_SKEW = timedelta(minutes=10)
+"""How far a page's clock may be ahead of ours."""
 LIST_LINKS = 12
 """Headlines that link elsewhere, from which a page that does not call itself an article may be a list."""
 HEADLINE_WORDS = 6
@@ -69,8 +71,8 @@ class Article:
     language: str | None
     by: str
     """What found the text: ``selectors``, ``trafilatura`` or ``lead`` where the page shows no more than that."""
-    short: str | None = None
-    """Why the text is less than the article: it stands behind a paywall, or the page shows its lead alone."""
+    flag: str | None = None
+    """What is odd: the text is less than the article (``short: ...``), or the page dates it ahead of its fetch."""
 
 
 def _title(page: Page, chosen: Selectors, linked: LinkedArticle) -> str | None:
@@ -79,14 +81,19 @@ def _title(page: Page, chosen: Selectors, linked: LinkedArticle) -> str | None:
 
 
 def _moment(page: Page, candidates: list[str | None], reading: Reading) -> datetime | None:
-    moments = (parse_date(text, page.fetched, reading) for text in candidates if text)
+    moments = (stated_moment(text, page.fetched, reading) for text in candidates if text)
     return next((moment for moment in moments if moment is not None), None)
 
 
 def _published(page: Page, chosen: Selectors, linked: LinkedArticle, reading: Reading) -> datetime | None:
+    """When it appeared, as the page says, though that may be still to come."""
     stated = [linked.published, *(page.meta.get(name) for name in _PUBLISHED), first(page.tree, chosen.published)]
     found = _moment(page, [*stated, first(page.tree, ["time::attr(datetime)"])], reading)
     return found or visible_date(page, reading) or _guessed_date(page, reading)
+
+
+def _not_ahead(moment: datetime | None, page: Page) -> datetime | None:
+    return min(moment, page.fetched) if moment else None
 
 
 def _guessed_date(page: Page, reading: Reading) -> datetime | None:
@@ -191,6 +198,13 @@ def _text(page: Page, chosen: Selectors, linked: LinkedArticle, title: str | Non
     raise NotAnArticle("no text" if not generic else "too little text")
 
 
+def _flags(page: Page, text: _Text, published: datetime | None) -> str | None:
+    """What is to be known of an article that was taken nevertheless."""
+    ahead = published is not None and published - page.fetched > CLOCK_SKEW
+    flags = (text.short, f"dated ahead: {published:%Y-%m-%d %H:%M}, taken as the time of the fetch" if ahead else None)
+    return "; ".join(filter(None, flags)) or None
+
+
 def extract_article(page: Page, selectors: Selectors | None = None, reading: Reading | None = None) -> Article:
     """The article of a page.
 
@@ -208,10 +222,11 @@ def extract_article(page: Page, selectors: Selectors | None = None, reading: Rea
     described = lead or linked.description or page.meta.get("og:description") or page.meta.get("description")
     title = _title(page, chosen, linked)
     found = _text(page, chosen, linked, title, lead, described)
+    published = _published(page, chosen, linked, reading)
     return Article(
         url=page.url, canonical_url=page.canonical_url, title=title,
         lead=described, text=found.text,
-        published=_published(page, chosen, linked, reading), modified=_modified(page, linked, reading),
+        published=_not_ahead(published, page), modified=_not_ahead(_modified(page, linked, reading), page),
         author=_author(page, chosen, linked, site), section=first(page.tree, chosen.section) or linked.section,
-        site=site, language=_language(page, linked), by=found.by, short=found.short,
+        site=site, language=_language(page, linked), by=found.by, flag=_flags(page, found, published),
     )  # fmt: skip

@@ -3,8 +3,6 @@
 import copy
 import re
 
-import trafilatura
-
 from crawlers.page import Page, block_text, clean, prune, select
 from crawlers.structures import Selectors
 from langnghe.folding import fold
@@ -32,6 +30,8 @@ def selected_text(page: Page, chosen: Selectors) -> str:
 
 def generic_text(page: Page) -> str:
     """What trafilatura takes for the page's text, a line for each block; empty where it finds none."""
+    import trafilatura  # a quarter of a second that pages of known structure do not need
+
     text = trafilatura.extract(page.markup, url=page.url, include_comments=False, include_formatting=False)
     lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
     return _without_related("\n".join(line for line in lines if line))

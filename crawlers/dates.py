@@ -172,12 +172,12 @@ def _by_library(text: str, now: datetime, reading: Reading) -> datetime | None:
     return found
 
 
-def parse_date(text: str | None, now: datetime, reading: Reading | None = None) -> datetime | None:
-    """The moment that a text gives, with an offset; None where it gives none.
+def stated_moment(text: str | None, now: datetime, reading: Reading | None = None) -> datetime | None:
+    """The moment that a text gives, with an offset, though it may be later than ``now``; None where it gives none.
 
     Args:
         text: a date as a page, a feed or a service writes it.
-        now: when it was fetched; relative dates count from it, and nothing is later: what the page dates later becomes ``now``.
+        now: when it was fetched; relative dates count from it.
         reading: time zone and order of the source; Vietnam's where it is not given.
     """
     reading, folded = reading or Reading(), " ".join(fold(text or "").split())[:200]
@@ -186,8 +186,13 @@ def parse_date(text: str | None, now: datetime, reading: Reading | None = None) 
     for form in _FORMS:
         try:
             if moment := form(folded, now, reading):
-                return min(moment, now)
+                return moment
         except (ValueError, OverflowError):
             continue
-    moment = _by_library(folded, now, reading)
+    return _by_library(folded, now, reading)
+
+
+def parse_date(text: str | None, now: datetime, reading: Reading | None = None) -> datetime | None:
+    """The moment that a text gives, as :func:`stated_moment`, but never later than ``now``: what the page dates later becomes ``now``."""
+    moment = stated_moment(text, now, reading)
     return moment and min(moment, now)

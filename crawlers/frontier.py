@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from crawlers.urls import tidy
@@ -92,16 +94,24 @@ class Frontier:
         by_hash = {url_hash(tidy(each.url)): each for each in found}
         known = {row.url_hash: row for row in session.scalars(select(FrontierUrl).where(FrontierUrl.url_hash.in_(by_hash)))}
         fresh = [hashed for hashed in by_hash if hashed not in known]
-        session.add_all(self._row(hashed, by_hash[hashed], now) for hashed in fresh)
+        self._enter(session, [self._row(hashed, by_hash[hashed], now) for hashed in fresh])
         new = [row for hashed, row in known.items() if self._wake(row, by_hash[hashed], now) or (row.found_in or 0) > after]
         return len(fresh) + len(new)
 
-    def _row(self, hashed: str, found: Discovery, now: datetime) -> FrontierUrl:
+    @staticmethod
+    def _enter(session: Session, rows: list[dict[str, Any]]) -> None:
+        """Enter rows; one that another crawler has entered in the meantime stays as it is."""
+        if rows:
+            on_postgresql = session.get_bind().dialect.name == "postgresql"
+            insert: Any = postgresql_insert if on_postgresql else sqlite_insert
+            session.execute(insert(FrontierUrl).on_conflict_do_nothing(), rows)
+
+    def _row(self, hashed: str, found: Discovery, now: datetime) -> dict[str, Any]:
         hint = {**found.hint, "mark": found.mark} if found.mark else found.hint
-        return FrontierUrl(
-            url_hash=hashed, source=self.source, url=tidy(found.url), role=found.role, priority=PRIORITY[found.role], discovered=now,
-            next_visit=now, hint=hint, found_in=self.run_id,
-        )  # fmt: skip
+        return {
+            "url_hash": hashed, "source": self.source, "url": tidy(found.url), "role": found.role, "priority": PRIORITY[found.role],
+            "state": "waiting", "discovered": now, "next_visit": now, "hint": hint, "found_in": self.run_id, "attempts": 0,
+        }  # fmt: skip
 
     def _wake(self, row: FrontierUrl, found: Discovery, now: datetime) -> bool:
         """A row to be visited again: what stands there has changed, or it was forgotten as off topic and turns out to be on it."""

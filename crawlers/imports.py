@@ -3,7 +3,8 @@
 import csv
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from pydantic import ValidationError
 
 from crawlers.dates import parse_date
+from langnghe.archives import require_modest_zip
 from langnghe.clock import VIETNAM, as_utc
 from langnghe.documents import Document, Kind, identity_of
 from langnghe.errors import WrongCall
@@ -31,6 +33,8 @@ class Row:
     number: int
     values: dict[str, Any] = field(default_factory=dict)
     problem: str | None = None
+    original: dict[str, Any] | list[Any] | str | None = None
+    """The row as it stands in the file: an object, cells or a line."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,18 @@ def _json_lines(path: Path) -> Iterator[Row]:
         for number, raw in enumerate(lines, 1):
             if not raw.strip():
                 continue
+            line = raw.decode("utf-8", "replace").strip()[:10_000]
             try:
                 values = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
             except UnicodeDecodeError as error:
-                yield Row(number, problem=f"not UTF-8 at byte {error.start}")
+                yield Row(number, problem=f"not UTF-8 at byte {error.start}", original=line)
             except ValueError as error:
-                yield Row(number, problem=f"not JSON: {error}")
+                yield Row(number, problem=f"not JSON: {error}", original=line)
             except RecursionError:
-                yield Row(number, problem="not a post: nested too deeply")
+                yield Row(number, problem="not a post: nested too deeply", original=line)
             else:
-                yield Row(number, values) if isinstance(values, dict) else Row(number, problem="not a JSON object")
+                is_object = isinstance(values, dict)
+                yield Row(number, values, original=values) if is_object else Row(number, problem="not a JSON object", original=line)
 
 
 def _table(rows: Iterator[Sequence[Any] | str], path: Path) -> Iterator[Row]:
@@ -72,9 +78,11 @@ def _table(rows: Iterator[Sequence[Any] | str], path: Path) -> Iterator[Row]:
         if isinstance(cells, str):
             yield Row(number, problem=cells)
         elif any(cell not in (None, "") for cell in cells[width:]):
-            yield Row(number, problem=f"more cells than the {width} columns; put quotes around a text that holds the delimiter")
+            problem = f"more cells than the {width} columns; put quotes around a text that holds the delimiter"
+            yield Row(number, problem=problem, original=list(cells))
         elif any(cell not in (None, "") for cell in cells):
-            yield Row(number, {name: cell for name, cell in zip(header, cells, strict=False) if cell not in (None, "")})
+            values = {name: cell for name, cell in zip(header, cells, strict=False) if cell not in (None, "")}
+            yield Row(number, values, original=list(cells))
 
 
 def _delimiter(sample: str) -> str:
@@ -107,18 +115,44 @@ def _csv(path: Path) -> Iterator[Row]:
         raise WrongCall(f"{path} is not UTF-8", "Save it as 'CSV UTF-8' in the spreadsheet program.") from None
 
 
-def _xlsx(path: Path) -> Iterator[Row]:
+def _opened_book(path: Path) -> Any:
+    require_modest_zip(path)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        return load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever zipfile, XML and itself raise on a broken file
         raise WrongCall(f"{path} can't be read as XLSX: {error}", "Open it in a spreadsheet program and save it again.") from None
-    try:
+
+
+def _xlsx(path: Path) -> Iterator[Row]:
+    with closing(_opened_book(path)) as book:
         yield from _table(book.worksheets[0].iter_rows(values_only=True), path)
-    finally:
-        book.close()
+
+
+def header_of(path: Path) -> list[str] | None:
+    """The columns of a CSV or XLSX file; None for JSON Lines, whose objects name their fields themselves.
+
+    Raises:
+        WrongCall: the file does not exist or can't be read.
+    """
+    _require_known(path)
+    if path.suffix.lower() == ".csv":
+        with path.open(encoding="utf-8-sig", newline="", errors="replace") as text:
+            sample = list(islice(text, 5))
+        return [cell.strip() for cell in next(csv.reader(sample, delimiter=_delimiter("".join(sample))), [])]
+    if path.suffix.lower() == ".xlsx":
+        with closing(_opened_book(path)) as book:
+            return [str(cell or "").strip() for cell in next(book.worksheets[0].iter_rows(values_only=True), ())]
+    return None
 
 
 READERS = {".jsonl": _json_lines, ".ndjson": _json_lines, ".json": _json_lines, ".csv": _csv, ".xlsx": _xlsx}
+
+
+def _require_known(path: Path) -> None:
+    if not path.is_file():
+        raise WrongCall(f"{path} does not exist", "Check the path.")
+    if path.suffix.lower() not in READERS:
+        raise WrongCall(f"{path.name} is no JSON Lines, CSV or XLSX file", f"Give it one of the endings {', '.join(READERS)}.")
 
 
 def read_rows(path: Path, column_map: dict[str, str] | None = None) -> Iterator[Row]:
@@ -127,16 +161,13 @@ def read_rows(path: Path, column_map: dict[str, str] | None = None) -> Iterator[
     Raises:
         WrongCall: the file does not exist, is of no known kind, or a field of the map is none.
     """
-    if not path.is_file():
-        raise WrongCall(f"{path} does not exist", "Check the path.")
-    if path.suffix.lower() not in READERS:
-        raise WrongCall(f"{path.name} is no JSON Lines, CSV or XLSX file", f"Give it one of the endings {', '.join(READERS)}.")
+    _require_known(path)
     for target in (column_map or {}).values():
         if target not in FIELDS:
             raise WrongCall(f"--map: there is no field {target!r}", f"Use one of: {', '.join(FIELDS)}.")
     names = column_map or {}
     for row in READERS[path.suffix.lower()](path):
-        yield Row(row.number, {names.get(name, name): value for name, value in row.values.items()}, row.problem)
+        yield replace(row, values={names.get(name, name): value for name, value in row.values.items()})
 
 
 def _published(value: Any, now: datetime) -> datetime | None:

@@ -33,7 +33,7 @@ def read_feed(page: Page, reading: Reading | None = None) -> Feed:
         BadFeed: there is no feed in it.
     """
     feed = feedparser.parse(io.BytesIO(page.body), response_headers={"content-type": page.content_type or "application/xml"})
-    if not feed.entries and not feed.version:
+    if not feed.entries and not feed.get("version"):
         raise BadFeed(f"no feed: {feed.get('bozo_exception') or 'neither RSS nor Atom'}")
     stated = (entry.get("published") or entry.get("dc_date") for entry in feed.entries)
     times = [moment for text in stated if text and (moment := parse_date(str(text), page.fetched, reading))]

@@ -1,11 +1,14 @@
 """One run of one source: its frontier, its ledger and the way of its documents into the record."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NoReturn
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from crawlers.agreement import Watch
@@ -27,8 +30,20 @@ from langnghe.record.schema import DocumentRow
 log = logging.getLogger(__name__)
 
 
+NOT_RECORDED = 74
+"""Exit status of the crawling process where the record can't be written (EX_IOERR)."""
 MOST_PAGES_BACK = 1_000
 """Pages of a list that are read to reach a day of the past."""
+
+
+def give_up(error: Exception) -> NoReturn:
+    """End the process at once: without the record nothing can be accounted for, and what was discovered waits in it.
+
+    A full disk or a lost database does not get better by going on. Nothing is lost by an end without ceremony: it is that of a kill.
+    """
+    log.error("the record can't be written: %s", " ".join(str(error).split())[:200])
+    logging.shutdown()
+    os._exit(NOT_RECORDED)
 
 
 @dataclass
@@ -81,10 +96,13 @@ class SourceRun:
 
     def lease(self, limit: int) -> list[Visit]:
         """Take what is due and has not ended in this run yet."""
-        with self.record.session() as session:
-            visits = self.frontier.lease(session, limit, self.now)
-            for visit in (each for each in visits if each.url_hash in self.ended):
-                self.frontier.put_off(session, visit, self.now + timedelta(hours=1))
+        try:
+            with self.record.session() as session:
+                visits = self.frontier.lease(session, limit, self.now)
+                for visit in (each for each in visits if each.url_hash in self.ended):
+                    self.frontier.put_off(session, visit, self.now + timedelta(hours=1))
+        except OperationalError as error:
+            give_up(error)
         fresh = [visit for visit in visits if visit.url_hash not in self.ended]
         self.open.update({visit.url_hash: visit for visit in fresh})
         self.entered += len(fresh)

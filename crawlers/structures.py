@@ -49,7 +49,7 @@ class Selectors(Form):
 
     def over(self, preset: "Selectors") -> "Selectors":
         """These selectors, with ``preset``'s where nothing stands here."""
-        return Selectors(**{name: getattr(self, name) or getattr(preset, name) for name in Selectors.model_fields})
+        return Selectors.model_construct(**{name: getattr(self, name) or getattr(preset, name) for name in Selectors.model_fields})
 
 
 class ThreadSelectors(Form):

@@ -101,8 +101,10 @@ def scrapy_settings(crawl: CrawlSettings, source: Source) -> dict[str, Any]:
 def request_settings(crawl: CrawlSettings, delay: float) -> dict[str, Any]:
     """How requests are made; ``delay``: seconds between two to a host."""
     guard = {} if replays(crawl) else {"crawlers.addresses.AddressMiddleware": 900}
+    whole = {"scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None, "crawlers.wholeness.WholeBodies": 590}
+    manners = {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560}
     return {
-        "DOWNLOADER_MIDDLEWARES": {"crawlers.robots.RobotsMiddleware": 100, "crawlers.politeness.PatienceMiddleware": 560, **guard},
+        "DOWNLOADER_MIDDLEWARES": {**manners, **whole, **guard},
         "USER_AGENT": crawl.user_agent,
         "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "vi,en;q=0.5"},
         "ROBOTSTXT_OBEY": False,  # ours is stricter
@@ -161,6 +163,7 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
     from crawlers.spiders.feed import FeedSpider
     from crawlers.spiders.xenforo import XenForoSpider
     from crawlers.structures import load_structures
+    from crawlers.turns import with_turns
     from langnghe.privacy import Privacy
     from langnghe.record.database import open_record
 
@@ -172,9 +175,8 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
         terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key), [bytes.fromhex(key) for key in job.earlier_keys])
         run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, job.since, progress.of(source.id))
         spider = spiders.get(source.kind, FeedSpider)
-        process.crawl(
-            process.create_crawler(type(spider.__name__, (spider,), {"custom_settings": scrapy_settings(settings.crawl, source)})), run=run
-        )
+        custom = with_turns(scrapy_settings(settings.crawl, source), settings)
+        process.crawl(process.create_crawler(type(spider.__name__, (spider,), {"custom_settings": custom})), run=run)
     process.start()
     progress.tell()
     record.close()

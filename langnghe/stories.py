@@ -1,14 +1,19 @@
 """Near-duplicates: texts that copy each other are one story, found by MinHash and bands (datasketch)."""
 
 from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from langnghe.folding import fold
 from langnghe.record.schema import DocumentRow, StoryBand, StoryRow
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 PERMUTATIONS = 64
 BANDS = 16
@@ -22,9 +27,21 @@ WINDOW = timedelta(days=45)
 """A text that returns later than this is news again."""
 
 
+CANDIDATES = 50
+"""Documents that are compared, those first that share most bands: what shares few of them is not the most similar."""
+
+
 def syllables(text: str) -> list[str]:
     """The syllables of a text, without marks."""
     return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+
+
+@cache
+def _empty() -> "MinHash":
+    """The MinHash of nothing, whose permutations all others share."""
+    from datasketch import MinHash  # it imports scipy, a second that only storing needs
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1)
 
 
 def signature(text: str) -> bytes | None:
@@ -33,9 +50,7 @@ def signature(text: str) -> bytes | None:
     if len(words) < LEAST_SYLLABLES:
         return None
     shingles = {" ".join(words[i : i + SHINGLE]).encode() for i in range(len(words) - SHINGLE + 1)}
-    from datasketch import MinHash  # it imports scipy, a second that only storing needs
-
-    minhash = MinHash(num_perm=PERMUTATIONS, seed=1)
+    minhash = _empty().copy()
     minhash.update_batch(sorted(shingles))
     return bytes(minhash.hashvalues.astype("<u4").tobytes())
 
@@ -55,16 +70,24 @@ def bands(signed: bytes) -> list[tuple[int, int]]:
     return [(i, int.from_bytes(row.tobytes()[:16], "little") % (2**63 - 25)) for i, row in enumerate(rows)]
 
 
-def _closest(session: Session, signed: bytes, day: date, document_id: int) -> DocumentRow | None:
-    ids = select(StoryBand.document_id).where(tuple_(StoryBand.band, StoryBand.digest).in_(bands(signed)))
-    query = select(DocumentRow).where(
-        DocumentRow.id.in_(ids),
-        DocumentRow.id != document_id,
-        DocumentRow.day.between(day - WINDOW, day + WINDOW),
-        DocumentRow.deleted.is_(None),
+def _closest(session: Session, signed: bytes, day: date, document_id: int) -> int | None:
+    """The story of the most similar document, if any is similar enough; of equals the one stored first."""
+    shared = func.count().label("shared")
+    query = (
+        select(DocumentRow.id, DocumentRow.story_id, DocumentRow.signature)
+        .join(StoryBand, StoryBand.document_id == DocumentRow.id)
+        .where(
+            tuple_(StoryBand.band, StoryBand.digest).in_(bands(signed)),
+            DocumentRow.id != document_id,
+            DocumentRow.day.between(day - WINDOW, day + WINDOW),
+            DocumentRow.deleted.is_(None),
+        )
+        .group_by(DocumentRow.id, DocumentRow.story_id, DocumentRow.signature)
+        .order_by(shared.desc(), DocumentRow.id)
+        .limit(CANDIDATES)
     )
-    scored = [(similarity(signed, row.signature), -row.id, row) for row in session.scalars(query) if row.signature]
-    best = max(scored, default=None, key=lambda item: item[:2])
+    scored = [(similarity(signed, row.signature), -row.id, row.story_id) for row in session.execute(query) if row.signature]
+    best = max(scored, default=None)
     return best[2] if best and best[0] >= SAME_STORY else None
 
 
@@ -72,9 +95,9 @@ def assign_story(session: Session, row: DocumentRow) -> None:
     """Join a stored document to the story that it copies, or begin one with it."""
     signed = signature(f"{row.title or ''} {row.text}")
     original = _closest(session, signed, row.day, row.id) if signed else None
-    if original is not None and original.story_id is not None:
-        row.story_id = original.story_id
-        story = session.get_one(StoryRow, original.story_id)
+    if original is not None:
+        row.story_id = original
+        story = session.get_one(StoryRow, original)
         if row.day < story.first_day:
             story.first_day, story.first_source = row.day, row.source
     else:
@@ -85,7 +108,7 @@ def assign_story(session: Session, row: DocumentRow) -> None:
         row.story_id = story.id
     row.signature = signed
     if signed:
-        session.add_all(StoryBand(band=band, digest=digest, document_id=row.id) for band, digest in bands(signed))
+        session.execute(insert(StoryBand), [{"band": band, "digest": digest, "document_id": row.id} for band, digest in bands(signed)])
 
 
 def date_story(session: Session, story_id: int) -> None:

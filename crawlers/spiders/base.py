@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy import Spider
 from scrapy.http import Response
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from twisted.python.failure import Failure
 
@@ -18,9 +19,10 @@ from crawlers.page import Page
 from crawlers.politeness import HostAsksToWait
 from crawlers.robots import RobotsDenied, RobotsUnreachable
 from crawlers.sitemaps import BadSitemap, archive_addresses
-from crawlers.source_run import SourceRun
+from crawlers.source_run import SourceRun, give_up
 from crawlers.sources import Entrance
 from crawlers.thread import next_page
+from crawlers.time_limit import TooSlow
 from crawlers.walls import is_blocked
 from langnghe.clock import vietnam_day
 from langnghe.errors import LangngheError
@@ -155,7 +157,7 @@ class SourceSpider(Spider):
         except NotAnArticle as refusal:
             self._not_an_article(session, visit, refusal, response)
             self.missed(session, visit)
-        except (Unreadable, BadAnswer, BadFeed, BadSitemap) as error:
+        except (Unreadable, TooSlow, BadAnswer, BadFeed, BadSitemap) as error:
             self.run.end_failed(session, visit, str(error))
 
     def _not_an_article(self, session: Session, visit: Visit, refusal: NotAnArticle, response: Response) -> None:
@@ -199,8 +201,14 @@ class SourceSpider(Spider):
             log.exception("%s: %s", self.name, visit.url)
             self.run.ended.discard(visit.url_hash)
             reason = error.problem if isinstance(error, LangngheError) else f"{type(error).__name__}: {error}"
+            self._fail(visit, reason[:300])
+
+    def _fail(self, visit: Visit, reason: str) -> None:
+        try:
             with self.run.record.session() as session:
-                self.run.end_failed(session, visit, reason[:300])
+                self.run.end_failed(session, visit, reason)
+        except OperationalError as error:
+            give_up(error)
 
     def note_robots(self, url: str, problem: str | None) -> None:
         """Count a robots.txt that was read, or why it was not."""

@@ -17,6 +17,7 @@ from crawlers.sitemaps import Sitemap, read_sitemap
 from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of
 from crawlers.structures import Selectors
 from crawlers.thread import ThreadPage
+from crawlers.time_limit import at_most
 from crawlers.urls import absolute, is_home
 from crawlers.walls import is_blocked
 from langnghe.documents import Document, Kind
@@ -118,7 +119,8 @@ class FeedSpider(SourceSpider):
             super().gone(session, visit)
 
     def _article(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
-        article = extract_page(page, self.run.source, self.run.structures)
+        with at_most():
+            article = extract_page(page, self.run.source, self.run.structures)
         if isinstance(article, ThreadPage):
             raise NotAnArticle("a thread of a forum")
         agreement = self.run.watch.compare(page, article, has_selectors=bool(self.selectors.body))
@@ -130,7 +132,7 @@ class FeedSpider(SourceSpider):
         next_visit = None if outcome is Outcome.duplicate else self.run.look_again(document.published)
         hint = {"ref": document.id, "published": document.published.isoformat() if document.published else None}
         self.run.frontier.finish(session, visit, next_visit=next_visit, hint=hint, headers=headers_of(response))
-        self.run.end(session, visit, outcome, article.short, document_id, agreement)
+        self.run.end(session, visit, outcome, article.flag, document_id, agreement)
         if outcome is not Outcome.duplicate:
             self.run.discover(session, self._comments_of(document))
 

@@ -15,6 +15,7 @@ from crawlers.frontier import RETRY, Discovery, Visit
 from crawlers.page import Page
 from crawlers.spiders.base import SourceSpider, Unreadable, first_page_of, headers_of
 from crawlers.thread import Post, ThreadPage, ThreadRow
+from crawlers.time_limit import at_most
 from crawlers.urls import tidy
 from crawlers.walls import is_blocked
 from langnghe.documents import Document
@@ -115,7 +116,8 @@ class ThreadSpider(SourceSpider):
                 yield Discovery(row.url, "thread", hint, mark=row.latest.isoformat() if row.latest else None)
 
     def _thread(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
-        thread = self.thread_page(page)
+        with at_most():
+            thread = self.thread_page(page)
         on_topic = self._is_on_topic(session, visit, thread)
         held = self.threads.setdefault(self._key(visit), ThreadInProgress())
         held.pending.discard(visit.url_hash)

@@ -18,6 +18,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     byte_every: float = 0
     """Seconds between two bytes of the body, if it is to drip."""
+    missing: int = 0
+    """Bytes that are announced and never come."""
 
 
 @dataclass
@@ -54,7 +56,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
+            self.send_header("Content-Length", str(len(answer.body) + answer.missing))
+            self.close_connection = self.close_connection or bool(answer.missing)
             self.end_headers()
             self.give(answer)
 

@@ -116,7 +116,7 @@ def test_a_host_that_wants_hours_gets_them_and_the_url_waits(seen):
 def test_what_is_too_large_loops_or_is_cut_off_fails_alone(seen):
     counts = seen["hong"].counts
     assert counts["stored"] == 1
-    assert counts["failed"] + counts.get("not_article", 0) == 3
+    assert counts["failed"] == 3
 
 
 def test_a_url_whose_outcome_is_missing_is_lost(crawled, seen):

@@ -98,16 +98,16 @@ PAYWALL = """<script type="application/ld+json">{"@type": "NewsArticle", "headli
 
 def test_of_an_article_behind_a_paywall_the_lead_is_kept_and_flagged():
     article = extract_article(page(plain("Bài trả tiền", "Đăng ký để đọc tiếp.", head=PAYWALL)))
-    assert (article.text, article.by, article.short) == (article.lead, "lead", "short: paywall")
+    assert (article.text, article.by, article.flag) == (article.lead, "lead", "short: paywall")
     whole = extract_article(page(plain("Bài trả tiền", *PARAGRAPHS * 6, head=PAYWALL)))
-    assert (whole.by, whole.short) == ("trafilatura", None)
+    assert (whole.by, whole.flag) == ("trafilatura", None)
 
 
 def test_an_article_that_shows_its_lead_alone_is_flagged_and_a_page_that_is_none_refused():
     lead = "Video: cán bộ thu đến từng nhà hướng dẫn bà con cách đóng mới."
     head = f'<meta property="article:published_time" content="2026-11-19T08:00:00+07:00"><meta name="description" content="{lead}">'
     article = extract_article(page(plain("Video ở xã", "Ảnh: Lê An", head=head)))
-    assert (article.text, article.short) == (lead, "short: the page shows its lead alone")
+    assert (article.text, article.flag) == (lead, "short: the page shows its lead alone")
     with pytest.raises(NotAnArticle, match="too little text"):
         extract_article(page(plain("Video ở xã", "Ảnh: Lê An", head=f'<meta name="description" content="{lead}">')))
 
@@ -140,7 +140,8 @@ def test_a_page_whose_address_spells_its_title_is_no_list():
 
 def test_a_time_after_the_fetch_becomes_the_fetch():
     head = '<meta property="article:published_time" content="2027-01-01T00:00:00+07:00">'
-    assert extract_article(page(plain("Bài hẹn giờ", *PARAGRAPHS, head=head))).published == NOW
+    article = extract_article(page(plain("Bài hẹn giờ", *PARAGRAPHS, head=head)))
+    assert (article.published, article.flag) == (NOW, "dated ahead: 2027-01-01 00:00, taken as the time of the fetch")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_xlsx_keeps_dates_as_dates(tmp_path):
     ("name", "content", "message"),
     [
         ("a.pdf", b"", "no JSON Lines, CSV or XLSX"),
-        ("a.xlsx", b"PK nothing", "can't be read as XLSX"),
+        ("a.xlsx", b"PK nothing", "can't be read"),
         ("a.csv", b"", "no header row"),
         ("a.csv", b"id\n\xff\xfe\n", "not UTF-8"),
     ],
