@@ -247,6 +247,21 @@ def test_pages_do_not_overlap_while_documents_arrive(record, index, write) -> No
     assert len({*first, *second}) == 10
 
 
+@pytest.mark.parametrize("sort", ["relevance", "newest"])
+def test_pages_neither_repeat_nor_skip_while_documents_arrive(record, index, write, sort) -> None:
+    for n in range(10):
+        write(f"a{n}", f"thẻ giấy {n}")
+    drain_outbox(record, index)
+    page = SearchRequest(query="giấy", sort=sort, limit=5)
+    first = search(record, index, SYSTEM, page)
+    write("moi", "thẻ giấy thẻ giấy")
+    drain_outbox(record, index)
+    second = search(record, index, SYSTEM, page.model_copy(update={"offset": 5, "up_to": first.up_to}))
+    assert sorted(hit.ref for hit in [*first.hits, *second.hits]) == [f"a{n}" for n in range(10)]
+    assert second.total == 10
+    assert search(record, index, SYSTEM, page).total == 11
+
+
 class TestElasticsearchAway:
     @pytest.fixture
     def away(self, settings):
