@@ -1,0 +1,1 @@
+"""``langnghe detect`` measured from outside: worlds as files in, alarms out."""
