@@ -13,7 +13,8 @@ _ALONE = r"(?<!\d)(?<!\d[.,])"
 """Before a number that no other number leads into."""
 _UPPER = "[" + "".join(chr(n) for first, end in ((65, 91), (192, 592), (7840, 7930)) for n in range(first, end) if chr(n).isupper()) + "]"
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# Repeats are bounded: else a text of one endless word would be gone through from each of its letters.
 _CARD = re.compile(rf"\b(?:[A-Z]{{2}}{_S}[1-5](?:{_S}\d){{11,13}}|[A-Za-z]{{2}}[1-5](?:{_S}\d){{12}})(?!\d)")
 _IDENTITY = re.compile(rf"{_ALONE}0(?:\d{{2}}(?:{_S}\d{{3}}){{3}}|\d{{3}}(?:{_S}\d{{4}}){{2}}|\d{{5}}{_S}\d{{6}})(?!\d)")
 _PHONE = re.compile(
@@ -29,7 +30,8 @@ _INSURANCE = r"bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế|bao hiem xa 
 _NUMBERED = re.compile(
     rf"(?i)(?P<intro>(?<!\w)(?:"
     rf"(?P<personal>{_PERSONAL})(?:\s+(?:công dân|cong dan|nhân dân|nhan dan|thư|thu|cá nhân|ca nhan))?|(?P<insurance>{_INSURANCE})"
-    r"|mã số|ma so|ms|(?:mã|ma|số|so)\s+(?:thẻ|the|sổ)|(?:sổ|thẻ|so|the)\s+(?:bảo hiểm|bao hiem)|sổ|(?:và|va)\s+(?:số|so)|(?:số|so)(?=\s+(?:của|cua)\s))"
+    r"|mã số|ma so|ms|(?:mã|ma|số|so)\s+(?:thẻ|the|sổ)|(?:sổ|thẻ|so|the)\s+(?:bảo hiểm|bao hiem)|sổ"
+    r"|(?:và|va)\s+(?:số|so)|(?:số|so)(?=\s+(?:của|cua)\s))"
     r"(?:\s+(?:của|cua)\s+\w+(?:\s+\w+){0,2}?)?(?:\s+(?:là|la|số|so|mang số|cũ|mới))*\s*[:.=(–-]?\s*)"
     rf"(?P<number>\d{{9,13}}(?!\d)|\d(?:{_S}\d){{8,12}})(?!\d)"
 )
@@ -55,7 +57,7 @@ _ADDRESS = re.compile(
 _STREET = r"(?:[Đđ]ường|[Pp]hố|[Nn]gõ|[Nn]gách|[Hh]ẻm|[Kk]iệt)"
 _NAME = rf"(?:{_UPPER}\w*|\d{{1,4}}(?:/\d+)*)"
 _BEFORE_STREET = re.compile(
-    rf"(?:(?P<word>\w+)[ ,]+)?(?<![\d/.,\w])\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?)*,?"
+    rf"(?:(?<!\w)(?P<word>\w{1, 30})[ ,]+)?(?<![\d/.,\w])\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?)*,?"
     rf"\s+{_STREET}\s+{_NAME}(?:,?\s+{_STREET}\s+{_NAME}|\s+{_UPPER}\w*)*"
 )
 _NO_HOUSE_AFTER = {
