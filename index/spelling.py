@@ -12,6 +12,8 @@ from index.tokens import words
 from langnghe.config_files import default_config_dir
 from langnghe.folding import fold, new_tone_placement, nfc
 
+MOST_WORDS = 12
+"""Words of a query that is looked through: what is pasted was not typed."""
 _LETTERS = "abcdefghiklmnopqrstuvxy"
 _TELEX_MARKS = (("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"), ("dd", "đ"))
 _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
@@ -90,6 +92,8 @@ def _commonest(forms: dict[str, int]) -> str:
 def suggest(index: SearchIndex, query: str, lexicon: Lexicon) -> str | None:
     """The query with its unknown words corrected, or None; a word that the coverage has is no error."""
     known = vocabulary(lexicon.config_dir)
+    if len(words(query)) > MOST_WORDS:
+        return None
 
     def replaced(match: re.Match[str]) -> str:
         exact = words(match.group())[0][0]

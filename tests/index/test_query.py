@@ -5,10 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.fields import KnownFields
+from index.interface import SearchRequest
 from index.lexicon import load_lexicon
 from index.query import Clause, Either, Every, Labelled, Neither, Parsed, Quoted, Words, parse
 from index.ranking import trees
+from index.search import search
 from index.units import units
+from langnghe.actor import SYSTEM
+from tests.index.suite import read_corpus
 
 TODAY = date(2026, 11, 20)
 
@@ -92,3 +96,10 @@ def test_words_are_cut_into_the_things_that_they_name() -> None:
     assert [unit.topics for unit in found] == [(), ("evasion_late_payment",), ("evasion_late_payment",), ()]
     assert found[3].meaning is not None
     assert found[3].meaning.labels == (("provinces", ("34-75", "63-75")),)
+
+
+def test_a_pasted_article_is_a_query_that_both_engines_run(filled) -> None:
+    record, index = filled
+    text = " ".join(text.text for text in read_corpus())
+    assert search(record, index, SYSTEM, SearchRequest(query=text[:1_500])).total > 0
+    assert search(record, index, SYSTEM, SearchRequest(query=f'"{text[:900]}" OR ({text[900:1_500]})')).total >= 0
