@@ -57,7 +57,7 @@ _ADDRESS = re.compile(
 _STREET = r"(?:[Đđ]ường|[Pp]hố|[Nn]gõ|[Nn]gách|[Hh]ẻm|[Kk]iệt)"
 _NAME = rf"(?:{_UPPER}\w*|\d{{1,4}}(?:/\d+)*)"
 _BEFORE_STREET = re.compile(
-    rf"(?:(?<!\w)(?P<word>\w{1, 30})[ ,]+)?(?<![\d/.,\w])\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?)*,?"
+    rf"(?:(?<!\w)(?P<word>\w{{1,30}})[ ,]+)?(?<![\d/.,\w])\d{{1,4}}[A-Za-z]?(?:/\d{{1,4}}[A-Za-z]?)*,?"
     rf"\s+{_STREET}\s+{_NAME}(?:,?\s+{_STREET}\s+{_NAME}|\s+{_UPPER}\w*)*"
 )
 _NO_HOUSE_AFTER = {

@@ -35,7 +35,7 @@ from langnghe.record.schema import AnnotationRow, Concern, ConcernEvent, Documen
 from langnghe.settings import Settings
 
 DAY0 = date(2026, 11, 26)
-FIRST, LAST = hour(6), hour(20)
+FIRST, LAST = hour(6), hour(14)
 POLL = PollRules(fastest_minutes=10, slowest_minutes=10, patience=0, processes=1)
 TARGET = 15.0
 """Minutes that the project allows itself."""
