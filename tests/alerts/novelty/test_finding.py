@@ -120,3 +120,12 @@ def test_phrases_are_new_and_name_no_province_that_it_is_about(record, tell):
 )
 def test_only_sites_of_state_bodies_are_official(url, official):
     assert RULES.is_official(url) is official
+
+
+def test_where_not_all_of_the_past_is_read_nothing_is_called_new_without_a_week_before_it(record, tell, monkeypatch):
+    rumour(tell)
+    assert len(found(record)) == 1
+    monkeypatch.setattr("alerts.novelty.finding.MOST_PIECES", 4)
+    assert found(record) == []
+    tell("Chuyện cũ từ tuần trước nữa về giờ tiếp dân của phòng giao dịch.", "bao-n", "news", day=TODAY - timedelta(days=9))
+    assert len(found(record)) == 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alerts.evidence import Scope
 from alerts.novelty.clusters import cells, storylines, vectors
-from alerts.novelty.reading import Telling, conversations, tellings, window
+from alerts.novelty.reading import MOST_CONVERSATIONS, MOST_PIECES, Telling, conversations, tellings, window
 from alerts.novelty.rules import NoveltyRules
 from langnghe.folding import fold
 from langnghe.phrases import characteristic_phrases
@@ -20,6 +20,8 @@ _PHRASED = 40
 _BACKGROUND = 120
 _CONVERSATION = 4000
 """Characters of a conversation that are compared."""
+_LEAST_BACKGROUND = 7
+"""Days without it before a storyline is new, where there is too much to read all of the past; a topic's scope reaches further back."""
 _SPEED_HOURS = 24.0
 _UNCONFIRMED = ("unverified", "contradicted")
 """Labels of a claim that nobody has confirmed."""
@@ -156,7 +158,11 @@ def emerging(
         most: how many at most.
     """
     start = window(day, rules.window_days)
-    told = conversations(tellings(session, scope, window(start, rules.background_days + 1), day))
+    pieces = tellings(session, scope, window(start, rules.background_days + 1), day)
+    told = conversations(pieces)
+    if told and (len(pieces) >= MOST_PIECES or len(told) >= MOST_CONVERSATIONS):
+        # Not all of the past was read: what began on the first days that were may have been told before.
+        start = max(start, told[0][0].day + timedelta(days=_LEAST_BACKGROUND))
     new = [pieces for pieces in _lines(told, rules) if _is_new(pieces, start, rules)]
     found = sorted(((_emerging(pieces, rules), pieces) for pieces in new), key=lambda one: (-one[0].weight, one[0].document_id))[:most]
     old = [pieces[0].compared for pieces in told if pieces[0].day < start]
