@@ -7,10 +7,19 @@ from pathlib import Path
 from langnghe.answers import Answers, Verdict, load_answers, normalised
 from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, Kind
+from nlp.tokens import cached_fold
 
 _WORD = re.compile(r"[\w/]+")
-LONGEST = 5_000
-"""Characters of a text that are looked at: a claim stands early or in a short text."""
+_SENTENCE = re.compile(r"[^.!?…;\n]+[.!?…;\n]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SPELT_IN_TWO_WAYS = frozenset(["bhxh", "bhyt", "bhtn", "nld", "mot", "ngay"])
+LONGEST, LONGEST_OF_NEWS = 2_000, 600
+"""Characters of a text that are looked at: a claim stands early or in a short text, in news in the lead."""
+
+
+def _is_spelt_one_way(word: str) -> bool:
+    """Whether no other spelling is read as the word: "bhxh" is often written out, a date in many ways."""
+    return word.isalpha() and word not in _SPELT_IN_TWO_WAYS
 
 
 class ClaimChecker:
@@ -20,20 +29,24 @@ class ClaimChecker:
         self._answers = answers
         says = {says for answer in answers.all for claim in answer.claims for says in claim.says}
         self._needed = [frozenset(_WORD.findall(normalised(pattern))) for pattern in sorted(says)]
+        self._unmistakable = list({frozenset(filter(_is_spelt_one_way, words)) for words in self._needed})
 
     def __call__(self, request: AnnotationRequest) -> Verdict | None:
         """What the law of its day says of a text; without a day it is not judged; news that reports the law claims nothing."""
         if request.published is None:
             return None
-        text = "\n".join(part for part in (request.title, request.text[:LONGEST]) if part)
-        if not self._may_claim(text):
+        longest = LONGEST_OF_NEWS if request.kind == Kind.news else LONGEST
+        text = "\n".join(part for part in (request.title, request.text[:longest]) if part)
+        words = frozenset(map(cached_fold, _LETTERS.findall(text.lower())))
+        if not any(needed <= words for needed in self._unmistakable):
             return None
-        verdict = self._answers.veracity(text, vietnam_day(request.published))
+        claims = "".join(sentence for sentence in _SENTENCE.findall(text) if self._may_claim(sentence))
+        verdict = self._answers.veracity(claims, vietnam_day(request.published)) if claims else None
         return None if verdict == "confirmed" and request.kind == Kind.news else verdict
 
-    def _may_claim(self, text: str) -> bool:
-        """Whether a text holds all words of some claim: nearly none does, and the rest need not be looked at closely."""
-        words = frozenset(_WORD.findall(normalised(text)))
+    def _may_claim(self, sentence: str) -> bool:
+        """Whether a sentence holds all words of some claim: nearly none does, and the rest need not be looked at closely."""
+        words = frozenset(_WORD.findall(normalised(sentence)))
         return any(needed <= words for needed in self._needed)
 
 

@@ -1,6 +1,6 @@
 """Finding many phrases in a text at once: a trie over syllables, matched with marks or, in text typed without them, without."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from langnghe.folding import fold
@@ -20,20 +20,32 @@ class Match(NamedTuple, Generic[Value]):
 
 
 class _Node(Generic[Value]):
-    __slots__ = ("children", "phrases")
+    __slots__ = ("any", "children", "phrases")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node[Value]] = {}
-        self.phrases: list[tuple[tuple[str, ...], Value]] = []
+        self.any: _Node[Value] | None = None
+        """Where any token leads."""
+        self.phrases: list[tuple[list[str], Value]] = []
+
+    def grown(self, token: str) -> "_Node[Value]":
+        """The node that a phrase's token leads to, made where there is none."""
+        if token == ANY:
+            self.any = self.any or _Node()
+            return self.any
+        return self.children.setdefault(fold(token), _Node())
 
     def after(self, token: str) -> "list[_Node[Value]]":
-        """Nodes that ``token`` leads to."""
-        return [child for key in (token, ANY) if (child := self.children.get(key))]
+        """Nodes that a text's token leads to."""
+        child = self.children.get(token)
+        if self.any is None:
+            return [] if child is None else [child]
+        return [self.any] if child is None else [child, self.any]
 
 
 def _same(written: str, meant: str, plain: bool) -> bool:
     """Whether a token stands for a phrase's syllable; ``plain`` text leaves all marks out."""
-    return written == meant or (plain and written.isascii())
+    return written == meant or meant == ANY or (plain and written.isascii())
 
 
 class PhraseTable(Generic[Value]):
@@ -46,8 +58,8 @@ class PhraseTable(Generic[Value]):
         """Add a phrase, given as canonical tokens with their marks."""
         node = self._root
         for token in phrase:
-            node = node.children.setdefault(fold(token), _Node())
-        node.phrases.append((tuple(phrase), value))
+            node = node.grown(token)
+        node.phrases.append((list(phrase), value))
 
     def at(self, start: int, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Phrases that begin at token ``start``, shortest first; ``*`` in a phrase stands for any token."""
@@ -55,27 +67,37 @@ class PhraseTable(Generic[Value]):
         while nodes:
             for node in nodes:
                 for phrase, value in node.phrases:
-                    if all(meant == ANY or _same(written, meant, plain) for written, meant in zip(exact[start:end], phrase, strict=True)):
+                    written = exact[start:end]
+                    # Comparing the lists first spares most phrases a look at each of their tokens.
+                    if written == phrase or all(_same(one, meant, plain) for one, meant in zip(written, phrase, strict=True)):
                         yield Match(start, end, value)
             if end == len(folded):
                 return
-            nodes = [child for node in nodes for child in node.after(folded[end])]
+            token = folded[end]
+            nodes = nodes[0].after(token) if len(nodes) == 1 else [child for node in nodes for child in node.after(token)]
             end += 1
 
     def all_matches(self, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Every phrase of the text, overlapping ones included."""
-        for start in range(len(folded)):
+        for start in self._beginnings(folded):
             yield from self.at(start, exact, folded, plain)
 
     def longest_matches(self, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Phrases from left to right, the longest at each place, without overlaps."""
-        start = 0
-        while start < len(folded):
+        done = 0
+        for start in self._beginnings(folded):
+            if start < done:
+                continue
             longest: Match[Value] | None = None
             for match in self.at(start, exact, folded, plain):
                 longest = match
-            if longest is None:
-                start += 1
-            else:
+            if longest is not None:
                 yield longest
-                start = longest.end
+                done = longest.end
+
+    def _beginnings(self, folded: Sequence[str]) -> Iterable[int]:
+        """Places where a phrase may begin."""
+        known = self._root.children
+        if self._root.any is not None:
+            return range(len(folded))
+        return [place for place, token in enumerate(folded) if token in known]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from langnghe.config_files import default_config_dir, load
 from langnghe.folding import fold
@@ -17,8 +18,7 @@ _TOKEN = re.compile(r"(?:https?://|www\.)\S+|[^\W\d_]+|\d+(?:[.,/]\d+)*|[:=]['-]
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}$")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A normalised token; the text as given has it at code points ``start`` to ``end``."""
 
     token: str

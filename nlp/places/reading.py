@@ -29,7 +29,8 @@ def comparable(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(lower if len(lower := c.lower()) == 1 else c for c in text)
-    return new_tone_placement(low)
+    placed = new_tone_placement(low)
+    return placed if len(placed) == len(low) else low  # two tones on one syllable are no Vietnamese
 
 
 def composed_text(text: str) -> tuple[str, list[int] | None]:
