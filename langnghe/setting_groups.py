@@ -201,8 +201,9 @@ class DashboardSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8501, ge=1, le=65535)
     access: Literal["local", "proxy", "accounts", "oidc"] = "local"
-    """``local``: whoever reaches this machine's own address is the national desk; ``proxy``: a reverse proxy asks for the login, and all whom it
-    lets through are trusted; ``accounts``: name and password (``langnghe accounts``); ``oidc``: the provider below,
+    """``local``: whoever reaches this machine's own address is the national desk; ``proxy``: a reverse proxy asks for
+    the login, and all whom it lets through are trusted; ``accounts``: name and password (``langnghe accounts``);
+    ``oidc``: the provider below,
     accounts by mail address."""
     oidc: OidcSettings | None = None
     session_hours: float = Field(12, gt=0, le=24)

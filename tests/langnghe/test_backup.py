@@ -4,8 +4,10 @@ import io
 import json
 import shutil
 import tarfile
+import uuid
 
 import pytest
+from elasticsearch import Elasticsearch
 from sqlalchemy import func, select
 
 from index.interface import SearchRequest, open_index
@@ -256,6 +258,27 @@ def test_only_an_administrator_makes_backups_and_each_is_in_the_audit_trail(inst
     back_up(installation, tmp_path)
     with installation.record.reading() as session:
         assert session.scalar(select(AuditEntry.target).where(AuditEntry.action == "backup")).startswith("langnghe-20261120T01")
+
+
+def test_elasticsearch_takes_a_snapshot_and_a_restore_brings_it_back(settings, clock, elasticsearch_url, tmp_path, monkeypatch, capsys):
+    prefix = f"t{uuid.uuid4().hex[:12]}"
+    settings.index = IndexSettings(backend="elasticsearch", elasticsearch_url=elasticsearch_url, prefix=prefix)
+    settings.backup.snapshot_repository = prefix
+    with Elasticsearch(elasticsearch_url) as client:
+        client.snapshot.create_repository(name=prefix, repository={"type": "fs", "settings": {"location": prefix}})
+        installation = opened(settings, clock)
+        fill(installation)
+        archive = back_up(installation, tmp_path / "backups")
+        installation.record.close()
+        assert verify(archive).snapshot == "langnghe-20261120t010000z"
+        client.indices.delete(index=",".join(client.indices.get(index=f"{prefix}-*")))
+    more = {"BACKEND": "elasticsearch", "ELASTICSEARCH_URL": elasticsearch_url, "PREFIX": prefix}
+    variables = {f"LANGNGHE_INDEX__{name}": value for name, value in more.items()} | {"LANGNGHE_BACKUP__SNAPSHOT_REPOSITORY": prefix}
+    code, said = restore(monkeypatch, capsys, archive, tmp_path / "new", **variables)
+    assert (code, "the search index is from the backup" in said.out) == (0, True), said.err
+    again = open_installation()
+    assert found(again, "thuốc") == 12
+    again.record.close()
 
 
 def test_the_command_checks_a_backup_without_making_one(installation, tmp_path, capsys):

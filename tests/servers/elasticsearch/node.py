@@ -35,6 +35,7 @@ class Node:
         settings = {
             "http.port": str(self.http_port),
             "transport.port": str(self.transport_port),
+            "path.repo": str(self.home / "snapshots"),
             "cluster.routing.allocation.disk.threshold_enabled": "false",
         } | self.settings
         if not any(name.startswith(("discovery.", "cluster.initial_master_nodes")) for name in self.settings):

@@ -1,5 +1,7 @@
 """Subscriptions and the outbox of mails, runs of jobs, and what was erased for good."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = Moment(timezone=True)
-_ADDED = {"subscription_id": Key, "message": sa.LargeBinary(), "next_attempt": MOMENT, "entered": MOMENT}
+_ADDED: dict[str, Any] = {"subscription_id": Key, "message": sa.LargeBinary(), "next_attempt": MOMENT, "entered": MOMENT}
 
 
 def upgrade() -> None:
