@@ -30,6 +30,10 @@ LABELS = (
 NUMBERS = ("id", "revision", "story", "day", "recency")
 
 
+FEW = 16
+"""Values that are looked up one by one, as far as other conditions leave documents; a set of terms is read whole first."""
+
+
 def make_schema() -> Schema:
     """Token fields that only split at blanks, label fields as they stand, numbers; nothing is stored, for the record holds it."""
     builder = SchemaBuilder()
@@ -70,7 +74,10 @@ def _(node: Phrase, schema: Schema) -> Query:
 
 @translate.register
 def _(node: OneOf, schema: Schema) -> Query:
-    return _unscored(Query.term_set_query(schema, node.field, list(node.values)))
+    if len(node.values) > FEW:
+        return _unscored(Query.term_set_query(schema, node.field, list(node.values)))
+    terms = [Query.term_query(schema, node.field, value, "basic") for value in node.values]
+    return _unscored(terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms]))
 
 
 @translate.register

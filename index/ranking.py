@@ -115,8 +115,11 @@ class _Lifts:
         found += [Weighted(phrase("context", unit.folded()), weights.context) for unit in needed]
         found += [Weighted(written(pair, no_marks=weights.no_marks), weights.neighbours) for run in self.runs for pair in _neighbours(run)]
         factors = {"optional": weights.optional, "wish": weights.wish, "newest": weights.optional}
-        found += [Constant(unit.match(weights), weights.unit) for unit in needed if weights.unit and unit.kind != "domain"]
         return found + [Weighted(written(unit.typed()), factors[unit.kind]) for unit in self.units if not unit.is_needed]
+
+    def units_there(self) -> list[Node]:
+        """What lifts a document with more of the units above one with fewer; for matches that may lack some."""
+        return [Constant(unit.match(self.weights), self.weights.unit) for unit in self.units if unit.is_needed and unit.kind != "domain"]
 
     def _labels(self) -> list[Node]:
         by_field = {
@@ -166,10 +169,9 @@ def _lift(name: str, values: tuple[str, ...], score: float, sure: float) -> list
 
 
 def _neighbours(run: list[Unit]) -> list[Form]:
-    """Pairs of neighbours across units; within a unit they stand together anyway."""
-    tokens = [token for unit in run for token in unit.typed()]
-    within = {pair for unit in run for pair in pairwise(unit.typed())}
-    return [pair for pair in dict.fromkeys(pairwise(tokens)) if pair not in within]
+    """Pairs of words that no lexicon knows and that stand side by side; what it knows is looked for as it stands anyway."""
+    words = [(one, other) for one, other in pairwise(run) if one.kind == other.kind == "word"]
+    return list(dict.fromkeys((one.typed()[-1], other.typed()[0]) for one, other in words))
 
 
 def _looser(clause: Clause | None, lexicon: Lexicon, weights: Weights) -> list[Node]:
@@ -218,12 +220,14 @@ def trees(parsed: Parsed, limits: list[Node], lexicon: Lexicon, weights: Weights
     """The trees of a query under filters."""
     reader = _Reader(lexicon, weights, is_explicit=parsed.is_explicit)
     wanted = reader.node(parsed.clause) if parsed.clause else Everything()
-    lifts = _Lifts(reader.runs, lexicon, parsed.today, weights).all()
+    gathered = _Lifts(reader.runs, lexicon, parsed.today, weights)
+    lifts = gathered.all()
 
     def whole(must: Node, *more: Node) -> Node:
         return Combined(must=(must,), should=(*lifts, *more), filters=tuple(limits))
 
     hints = [hint for run in reader.runs for hint in offers(run, lexicon)]
     first = Constant(Combined(must=(wanted,), without=(OneOf("relevant", ("no",)),)), weights.has_all)
+    more = [first, *gathered.units_there()]
     looser = [] if parsed.is_explicit else _looser(parsed.clause, lexicon, weights)
-    return Trees(whole(wanted), [whole(node, first) for node in looser], bool(reader.runs), hints)
+    return Trees(whole(wanted), [whole(node, *more) for node in looser], bool(reader.runs), hints)
