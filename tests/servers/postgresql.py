@@ -31,17 +31,40 @@ def _run(*command: str) -> None:
         raise RuntimeError(f"{command[0]} failed: {done.stderr or done.stdout}")
 
 
+class PostgreSQL:
+    """A server of one's own, which may be ended without a word and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._binaries, self._folder, self._port = _binaries(), folder, free_port()
+        self._data = folder / "data"
+        folder.chmod(0o777)
+        initialised = ("--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        _run(str(self._binaries / "initdb"), "-D", str(self._data), "-U", "langnghe", *initialised)
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://langnghe@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> "PostgreSQL":
+        settings = f"-p {self._port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories={self._folder}"
+        self._control("-w", "-o", settings, "-l", str(self._folder / "log"), "start")
+        return self
+
+    def kill(self) -> None:
+        """End it without a word; what was committed is there when it starts again."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str) -> None:
+        _run(str(self._binaries / "pg_ctl"), "-D", str(self._data), *words)
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """The SQLAlchemy URL of an empty server."""
-    binaries, folder, port = _binaries(), Path(tempfile.mkdtemp(prefix="langnghe-pg-")), free_port()
-    folder.chmod(0o777)
-    data = folder / "data"
-    _run(str(binaries / "initdb"), "-D", str(data), "-U", "langnghe", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories={folder}"
+    folder = Path(tempfile.mkdtemp(prefix="langnghe-pg-"))
+    server = PostgreSQL(folder)
     try:
-        _run(str(binaries / "pg_ctl"), "-D", str(data), "-w", "-o", settings, "-l", str(folder / "log"), "start")
-        yield f"postgresql+psycopg://langnghe@127.0.0.1:{port}/postgres"
+        yield server.start().url
     finally:
-        _run(str(binaries / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        server.kill()
         shutil.rmtree(folder, ignore_errors=True)

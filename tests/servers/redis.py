@@ -6,36 +6,61 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from redis import Redis
+from redis.exceptions import BusyLoadingError
 from redis.exceptions import ConnectionError as NoConnection
 
 from tests.servers.postgresql import free_port
+
+PATIENCE = 20
+"""Seconds for a server to answer."""
 
 
 def _answers(port: int) -> bool:
     try:
         return bool(Redis(port=port).ping())
-    except NoConnection:
+    except (NoConnection, BusyLoadingError):
         return False
+
+
+class RedisServer:
+    """A server of one's own that writes down all that it is told; it may be ended without a word and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        if shutil.which("redis-server") is None:
+            raise RuntimeError("Redis is not installed: run 'make test', which installs it, or 'apt-get install redis-server'")
+        self._folder, self._port = folder, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> "RedisServer":
+        how = ["--bind", "127.0.0.1", "--dir", str(self._folder), "--save", "", "--appendonly", "yes", "--appendfsync", "always"]
+        self._process = subprocess.Popen(["redis-server", "--port", str(self._port), *how], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(self._port):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("Redis did not start")
+            time.sleep(0.05)
+        return self
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 @contextmanager
 def redis_server() -> Iterator[str]:
     """The URL of an empty server."""
-    if shutil.which("redis-server") is None:
-        raise RuntimeError("Redis is not installed: run 'make test', which installs it, or 'apt-get install redis-server'")
-    port, folder = free_port(), tempfile.mkdtemp(prefix="langnghe-redis-")
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            deadline = time.monotonic() + 20
-            while not _answers(port):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("Redis did not start")
-                time.sleep(0.05)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-            process.wait(20)
-            shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="langnghe-redis-"))
+    server = RedisServer(folder)
+    try:
+        yield server.start().url
+    finally:
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
