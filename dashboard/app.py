@@ -18,6 +18,17 @@ from langnghe.settings import load_settings
 from langnghe.wording import LANGUAGES
 
 HERE = Path(__file__).parent
+SCRIPT = """
+document.documentElement.lang = '{language}';
+if (!window.langngheLists) {
+  const lists = '[data-testid="stSidebarNavItems"]';
+  const mend = () => document.querySelectorAll(`${lists}:not([role]), ${lists} li:not([role])`)
+    .forEach(one => one.setAttribute('role', 'presentation'));
+  window.langngheLists = new MutationObserver(mend);
+  window.langngheLists.observe(document.body, {childList: true, subtree: true});
+  mend();
+}
+"""
 SIDEBAR = 248
 """Pixels; on a narrow screen the sidebar is hidden at first."""
 
@@ -54,8 +65,9 @@ def _switches(context: Context) -> None:
         )
         if any(row.source in samples(context) for row in source_rows(context)):
             st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
-        # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice.
-        st.html(f"<script>document.documentElement.lang = '{words.language}'</script>", unsafe_allow_javascript=True)
+        # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice. Its navigation is a list
+        # that holds headings, which no list may: without the list's role its links stay links.
+        st.html(f"<script>{SCRIPT.replace('{language}', words.language)}</script>", unsafe_allow_javascript=True)
 
 
 def hidden_pages(context: Context) -> set[str]:

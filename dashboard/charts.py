@@ -33,7 +33,8 @@ def style(chart: Any) -> Any:
         "tickColor": LINE,
         "titleFontWeight": "normal",
     }
-    return chart.configure_view(stroke=None).configure_axis(**axis)
+    # A chart is told by its sentence and its table; its single marks would be read out as "symbol mark container".
+    return chart.configure(aria=False, mark=alt.MarkConfig(aria=False)).configure_view(stroke=None).configure_axis(**axis)
 
 
 def series_chart(chart: Sequence[ChartDay], since: date | None, words: Wording) -> Any:

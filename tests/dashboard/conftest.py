@@ -1,25 +1,32 @@
 """A small installation as the dashboard finds it: two months of coverage, a shortage in Nghệ An, an index, some crawls."""
 
 import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from playwright.sync_api import expect, sync_playwright
 from streamlit import config as st_config
 from streamlit.testing.v1 import AppTest
 
 from alerts.concerns import raise_concerns
 from index.synchronise import reindex
-from langnghe.actor import SYSTEM
+from langnghe.accounts.people import add_account
+from langnghe.accounts.sessions import log_in
+from langnghe.actor import NATIONAL, SYSTEM, Role
+from langnghe.cli.dashboard import address_of, start_dashboard, wait_until_ready
 from langnghe.clock import VIETNAM, FixedClock
 from langnghe.config_files import default_config_dir
 from langnghe.privacy import Privacy
 from langnghe.record import ledger
 from langnghe.record.database import open_record
 from langnghe.record.ledger import Outcome
-from langnghe.settings import Settings
+from langnghe.settings import DashboardSettings, MailSettings, Settings
 from tests.alerts.conftest import TODAY, Writer
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
@@ -116,3 +123,102 @@ def text_of(app):
     said += [button.label for button in app.button]
     said += [element.value for element in [*app.success, *app.warning, *app.error, *app.markdown]]
     return "\n".join(said)
+
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 20_000
+PASSWORD = "con cò bay lả bay la"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(folder, **dashboard) -> Iterator[str]:
+    """A dashboard on a data folder, in a process of its own; gives its address."""
+    port = free_port()
+    # What the provider of a login is told to lead back to.
+    mail = MailSettings(dashboard_url=f"http://127.0.0.1:{port}")
+    ours = Settings(data_dir=folder, now=NOW, mail=mail, dashboard=DashboardSettings(port=port, **dashboard))
+    process = start_dashboard(ours)
+    try:
+        wait_until_ready(process, address_of(ours.dashboard))
+        yield address_of(ours.dashboard)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A dashboard that asks for a login, with its accounts."""
+
+    address: str
+    settings: Settings
+
+    def token(self, name):
+        """A session of an account, as its cookie holds it."""
+        record = open_record(self.settings, FixedClock(NOW))
+        try:
+            return log_in(record, name, PASSWORD, hours=12)[0]
+        finally:
+            record.close()
+
+
+@pytest.fixture(scope="session")
+def site(seeded, tmp_path_factory) -> Iterator[Site]:
+    """A dashboard with accounts: two officers, an approver and a viewer of Nghệ An, an administrator of the national desk."""
+    folder = tmp_path_factory.mktemp("site") / "data"
+    shutil.copytree(seeded.folder, folder)
+    settings = Settings(data_dir=folder, now=NOW)
+    record = open_record(settings, FixedClock(NOW))
+    for name, role, office in [
+        ("lan", Role.officer, "34-40"),
+        ("mai", Role.officer, "34-40"),
+        ("hoa", Role.approver, "34-40"),
+        ("an", Role.viewer, "34-40"),
+        ("quan-tri", Role.administrator, NATIONAL),
+    ]:
+        add_account(record, SYSTEM, name, role, office, password=PASSWORD)
+    record.close()
+    with serving(folder, access="accounts") as address:
+        yield Site(address, settings)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    expect.set_options(timeout=SECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium):
+    """``open_browser(site, "lan")``: a page of a browser in which that account is logged in."""
+    contexts = []
+
+    def open_page(site=None, name=None, width=1366, height=768):
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        contexts.append(context)
+        if name is not None:
+            context.add_cookies([{"name": "langnghe_session", "value": site.token(name), "url": site.address}])
+        page = context.new_page()
+        page.set_default_timeout(SECONDS)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -2,61 +2,26 @@
 
 import re
 import shutil
-import socket
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from langnghe.cli.dashboard import address_of, start_dashboard, wait_until_ready
-from langnghe.settings import DashboardSettings, Settings
-from tests.dashboard.conftest import NOW, SHORTAGE
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SECONDS = 20_000
+from dashboard.targets import PAGES
+from tests.dashboard.conftest import SECONDS, SHORTAGE, serving
 
 
 @pytest.fixture(scope="module")
 def address(seeded, tmp_path_factory):
-    """One dashboard for all; what a test changes, no other one looks at."""
+    """One dashboard without a login for all; what a test changes, no other one looks at."""
     folder = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(seeded.folder, folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    ours = Settings(data_dir=folder, now=NOW, dashboard=DashboardSettings(port=port))
-    process = start_dashboard(ours)
-    try:
-        wait_until_ready(process, address_of(ours.dashboard))
-        yield address_of(ours.dashboard)
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    expect.set_options(timeout=SECONDS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
+    with serving(folder) as served:
+        yield served
 
 
 @pytest.fixture
-def page(browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1366, "height": 768})
-    opened.set_default_timeout(SECONDS)
-    yield opened
-    opened.close()
+def page(open_browser) -> Page:
+    return open_browser()
 
 
 def test_an_officer_sees_the_concern_reads_why_and_opens_a_case(page, address, seeded):
@@ -105,10 +70,17 @@ def test_a_label_is_corrected_in_its_dialog(page, address):
     expect(dialog).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", ["today", "concern", "search?q=thuoc", "sources"])
-def test_a_phone_shows_every_page_without_scrolling_sideways(browser, address, path):
-    phone = browser.new_page(viewport={"width": 360, "height": 740})
-    phone.goto(f"{address}/{path}")
-    expect(phone.locator(".ln-head h1").first).to_be_visible(timeout=SECONDS)
-    phone.wait_for_timeout(500)
-    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 360
+def test_a_phone_shows_every_page_without_scrolling_sideways(open_browser, address):
+    phone = open_browser(width=360, height=740)
+    for name in sorted(PAGES):
+        phone.goto(f"{address}/{name}")
+        expect(phone.locator(".ln-head h1").first).to_be_visible(timeout=SECONDS)
+        phone.wait_for_timeout(400)
+        assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 360, name
+
+
+def test_an_unknown_address_says_what_still_works(page, address):
+    page.goto(f"{address}/nirgends")
+    expect(page.get_by_text("Không có trang này")).to_be_visible()
+    page.get_by_role("link", name="Hôm nay").click()
+    expect(page.get_by_role("link", name=SHORTAGE)).to_be_visible()

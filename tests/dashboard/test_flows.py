@@ -1,0 +1,216 @@
+"""What officers do, as they do it: in Debian's Chromium, logged in, from the mail to the answer."""
+
+import re
+import shutil
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from dashboard.targets import PAGES
+from langnghe.accounts.people import add_account
+from langnghe.actor import SYSTEM, Role
+from langnghe.clock import FixedClock
+from langnghe.record.database import open_record
+from langnghe.setting_groups import OidcSettings
+from langnghe.settings import Settings
+from tests.dashboard.conftest import NOW, PASSWORD, SHORTAGE, serving
+from tests.servers.oidc.provider import CLIENT, SECRET, provider
+
+CASE = "Thuốc và vật tư BHYT: Nghệ An"
+
+
+def settled(page):
+    """The page has its heading and nothing runs any more."""
+    expect(page.locator(".ln-head h1").first).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def go(page, site, path):
+    page.goto(f"{site.address}/{path}")
+    settled(page)
+
+
+def said(page, text):
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def test_a_link_of_a_mail_survives_the_login(open_browser, site, seeded):
+    page = open_browser()
+    page.goto(f"{site.address}/concern?id={seeded.concern}")
+    page.get_by_label("Tên đăng nhập").fill("an")
+    page.get_by_label("Mật khẩu").fill("sai mật khẩu rồi")
+    page.get_by_role("button", name="Đăng nhập").click()
+    said(page, "không đúng")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page).to_have_url(re.compile(rf"/concern\?id={seeded.concern}$"))
+    expect(page.get_by_role("heading", name=SHORTAGE)).to_be_visible()
+    expect(page.get_by_role("button", name="Mở vụ việc")).to_have_count(0), "who reads is offered nothing"
+    page.get_by_role("link", name="Đăng xuất").first.click()
+    expect(page).to_have_url(re.compile("/dang-nhap"))
+
+
+def test_a_session_that_ended_says_so_and_leads_back(open_browser, site):
+    page = open_browser(site, "an")
+    go(page, site, "today")
+    other = page.context.new_page()
+    other.goto(f"{site.address}/dang-xuat")
+    page.get_by_role("link", name="Tìm kiếm", exact=True).click()
+    said(page, "Phiên làm việc đã hết hạn")
+    again = page.get_by_role("link", name="Đăng nhập lại")
+    assert "tiep=%2Fsearch" in again.get_attribute("href")
+
+
+def test_the_offices_own_provider_logs_in_and_the_link_survives(open_browser, seeded, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(seeded.folder, folder)
+    record = open_record(Settings(data_dir=folder), FixedClock(NOW))
+    add_account(record, SYSTEM, "lan", Role.officer, "34-40", mail="lan@nghean.example")
+    record.close()
+    with provider() as ours:
+        described = OidcSettings(metadata_url=f"{ours.url}/.well-known/openid-configuration", client_id=CLIENT, client_secret=SECRET)
+        with serving(folder, access="oidc", oidc=described) as address:
+            page = open_browser()
+            page.goto(f"{address}/concern?id={seeded.concern}")
+            page.get_by_role("button", name="Đăng nhập bằng tài khoản của đơn vị").click()
+            page.get_by_label("Mail").fill("lan@nghean.example")
+            page.get_by_role("button", name="Log in").click()
+            expect(page).to_have_url(re.compile(rf"/concern\?id={seeded.concern}$"))
+            said(page, "Cán bộ · BHXH tỉnh Nghệ An")
+
+
+def test_from_the_mail_to_an_answer_that_somebody_else_approved(open_browser, site, seeded):
+    """Scenario 1 and 4: two clicks to the case; an answer is not sent without an approver who did not write it."""
+    officer = open_browser(site, "lan")
+    go(officer, site, f"concern?id={seeded.concern}")
+    officer.get_by_role("button", name="Mở vụ việc").click()
+    said(officer, "Đã mở vụ việc.")
+    officer.get_by_role("link", name=re.compile(CASE)).click()
+    expect(officer).to_have_url(re.compile(r"/case\?id=\d+"))
+    settled(officer)
+    officer.get_by_role("button", name="Soạn văn bản mới").click()
+    said(officer, "Đã tạo bản nháp từ mẫu.")
+    officer.get_by_role("button", name="Sửa", exact=True).click()
+    officer.get_by_label("Nội dung").fill("Thuốc BHYT đã có trở lại từ ngày 20/11/2026.")
+    officer.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Sửa").click()
+    said(officer, "Đã lưu bản sửa.")
+    officer.get_by_role("button", name="Trình duyệt").click()
+    said(officer, "Người soạn không tự duyệt")
+    expect(officer.get_by_role("button", name="Duyệt", exact=True)).to_have_count(0)
+
+    approver = open_browser(site, "hoa")
+    approver.goto(officer.url)
+    settled(approver)
+    approver.get_by_role("button", name="Duyệt", exact=True).click()
+    said(approver, "Đã duyệt.")
+    approver.get_by_role("button", name="Ghi nhận đã gửi").click()
+    approver.get_by_label("Đường dẫn nơi đăng").fill("https://bao.example/tra-loi")
+    approver.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Ghi nhận đã gửi").click()
+    said(approver, "Đã trả lời")
+
+    # The officer still looks at the page of before: what the approver did is shown, nothing is overwritten.
+    officer.get_by_role("button", name="Bỏ văn bản").click()
+    officer.get_by_label("Lý do").first.fill("Không cần nữa")
+    officer.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Bỏ văn bản").click()
+    said(officer, "Người khác vừa làm việc với vụ việc này")
+
+
+def test_a_wrong_province_is_corrected_once_for_the_whole_cluster(open_browser, site):
+    """Scenario 3."""
+    page = open_browser(site, "mai")
+    go(page, site, "search?q=chay+than&tinh=34-40")
+    page.get_by_role("button", name="Sửa nhãn").first.click()
+    dialog = page.get_by_role("dialog")
+    box = dialog.get_by_role("combobox", name="Tỉnh, thành phố")
+    box.click()
+    page.keyboard.type("Hà Tĩnh")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Lưu").click()
+    said(page, "Đã lưu nhãn.")
+    go(page, site, "search?q=chay+than&tinh=34-42")
+    said(page, "Hà Tĩnh ✓ cán bộ sửa")
+
+
+def test_a_press_review_is_ticked_released_and_taken_home(open_browser, site):
+    page = open_browser(site, "mai")
+    go(page, site, "editing")
+    page.get_by_role("button", name="Lập điểm báo ngày 20/11/2026").click()
+    said(page, "Tin có thể chọn")
+    page.get_by_text("7 ngày qua").click()
+    boxes = page.get_by_test_id("stCheckbox")
+    boxes.first.click()
+    boxes.nth(1).click()
+    page.get_by_role("button", name="Đưa vào điểm báo").click()
+    said(page, "Điểm báo: 2 nội dung")
+    reader = open_browser(site, "an")
+    go(reader, site, "editing")
+    expect(reader.get_by_text("Chưa có điểm báo nào")).to_be_visible()
+    page.get_by_role("button", name="Phát hành").click()
+    said(page, "Đã phát hành điểm báo.")
+    reader.goto(page.url)
+    settled(reader)
+    with reader.expect_download() as download:
+        reader.get_by_role("button", name="Tải bản Word").click()
+    content = Path(download.value.path()).read_bytes()
+    assert "word/document.xml" in zipfile.ZipFile(BytesIO(content)).namelist()
+
+
+def test_what_somebody_heard_is_added_and_found(open_browser, site):
+    page = open_browser(site, "mai")
+    go(page, site, "intake")
+    page.get_by_label("Nội dung").fill(
+        "Bà con thôn Đông hỏi vì sao thẻ BHYT hộ gia đình năm nay đóng cao hơn, gọi 0912 345 678 để trả lời."
+    )
+    page.get_by_role("button", name="Thêm", exact=True).click()
+    said(page, "Đã nhận tin.")
+    assert "0912 345 678" not in page.locator("[data-testid=stMain]").inner_text().replace(page.get_by_label("Nội dung").input_value(), "")
+
+
+def test_an_administrator_reads_the_trail_and_takes_it_home(open_browser, site):
+    page = open_browser(site, "quan-tri")
+    go(page, site, "admin?xem=audit")
+    expect(page.get_by_role("cell", name="log in").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Tải nhật ký (CSV)").click()
+    assert "log in" in Path(download.value.path()).read_text(encoding="utf-8-sig")
+
+
+def test_an_officer_gets_about_with_the_keyboard_alone(open_browser, site, seeded):
+    page = open_browser(site, "mai")
+    go(page, site, "today")
+
+    def tab_to(name):
+        for _ in range(90):
+            page.keyboard.press("Tab")
+            if name in page.evaluate("document.activeElement.matches('a, button') ? document.activeElement.innerText : ''"):
+                return
+        pytest.fail(f"no way to {name} with Tab")
+
+    tab_to(SHORTAGE)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/concern\?id={seeded.concern}$"))
+    settled(page)
+    tab_to("Tạm gác")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Rời danh sách đến hết thời hạn")).to_be_visible()
+
+
+def test_no_page_has_a_serious_fault_of_accessibility(open_browser, site, seeded):
+    page = open_browser(site, "quan-tri")
+    axe, faults = Axe(), {}
+    addresses = [*sorted(PAGES - {"account"}), f"concern?id={seeded.concern}", "trends?xem=topics", "admin?xem=audit", "account"]
+    for address in addresses:
+        go(page, site, address)
+        found = axe.run(page).response["violations"]
+        serious = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in ("serious", "critical")]
+        if serious:
+            faults[address] = serious
+    assert faults == {}
+    page.goto(f"{site.address}/dang-xuat")
+    found = axe.run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
