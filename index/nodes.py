@@ -96,4 +96,8 @@ def any_of(parts: list[Node], at_least: int = 1) -> Node:
 
 def without_lifts(node: Node) -> Node:
     """The same documents without what only lifts them: for counting."""
-    return replace(node, should=()) if isinstance(node, Combined) and node.at_least == 0 else node
+    if not isinstance(node, Combined) or node.at_least > 0:
+        return node
+    bare = replace(node, should=(), must=tuple(without_lifts(part) for part in node.must))
+    alone = len(bare.must) == 1 and not (bare.filters or bare.without)
+    return bare.must[0] if alone else bare

@@ -102,8 +102,7 @@ class _Lifts:
 
     def all(self) -> list[Node]:
         """All of them."""
-        relevant = Constant(OneOf("relevant", ("yes",)), self.weights.relevant)
-        return [*self._words(), *self._labels(), *self._topics(), *self._newest(), relevant]
+        return [*self._words(), *self._labels(), *self._topics(), *self._newest()]
 
     def _words(self) -> list[Node]:
         weights, needed = self.weights, [unit for unit in self.units if unit.is_needed]
@@ -224,7 +223,9 @@ def trees(parsed: Parsed, limits: list[Node], lexicon: Lexicon, weights: Weights
     lifts = gathered.all()
 
     def whole(must: Node, *more: Node) -> Node:
-        return Combined(must=(must,), should=(*lifts, *more), filters=tuple(limits))
+        # What nearly all documents have stands apart: among the other lifts an engine would read all of it for every query.
+        relevant = Combined(must=(must,), should=(Constant(OneOf("relevant", ("yes",)), weights.relevant),))
+        return Combined(must=(relevant,), should=(*lifts, *more), filters=tuple(limits))
 
     hints = [hint for run in reader.runs for hint in offers(run, lexicon)]
     first = Constant(Combined(must=(wanted,), without=(OneOf("relevant", ("no",)),)), weights.has_all)

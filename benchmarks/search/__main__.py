@@ -65,11 +65,13 @@ def _arriving(settings: Settings, rate: int, seconds: int) -> Iterator[None]:
         process.wait()
 
 
-def _measured(settings: Settings, record: Record, documents: int) -> list[Figure]:
-    start = time.perf_counter()
-    reindex(record, settings)
-    rate = documents / (time.perf_counter() - start)
-    figures = [Figure("indexing, from the record", rate, rate, "documents/s")]
+def _measured(settings: Settings, record: Record, documents: int, *, keep: bool) -> list[Figure]:
+    figures: list[Figure] = []
+    if not keep:
+        start = time.perf_counter()
+        reindex(record, settings)
+        rate = documents / (time.perf_counter() - start)
+        figures.append(Figure("indexing, from the record", rate, rate, "documents/s"))
     index = open_index(settings)
     measured = Measured(record, index)
     figures += measured.all()
@@ -122,6 +124,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path, default=Path("/tmp/langnghe-benchmark"))  # noqa: S108 - the caller may name another
     parser.add_argument("--backend", choices=BACKENDS, action="append")
+    parser.add_argument("--keep", action="store_true", help="measure on the index that an earlier run has built")
     parser.add_argument("--publish", action="store_true", help="write the table to benchmarks/README.md")
     given = parser.parse_args()
     settings = Settings(data_dir=given.data)
@@ -129,11 +132,11 @@ def main() -> None:
     results: dict[str, list[Figure]] = {}
     for backend in given.backend or BACKENDS:
         if backend == "embedded":
-            results[backend] = _measured(settings, record, given.documents)
+            results[backend] = _measured(settings, record, given.documents, keep=given.keep)
             continue
         for url in _elasticsearch():
             of_server = IndexSettings(backend="elasticsearch", elasticsearch_url=url, prefix="benchmark")
-            results[backend] = _measured(settings.model_copy(update={"index": of_server}), record, given.documents)
+            results[backend] = _measured(settings.model_copy(update={"index": of_server}), record, given.documents, keep=given.keep)
     table = _table(given.documents, results)
     print(table)
     print(json.dumps({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000}))
