@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.concern_events import append
+from alerts.feedback import noted
 from alerts.rules import load_rules
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
@@ -76,7 +77,7 @@ def _change(
             raise Conflict(f"the concern {concern_id} is {concern.state}", f"Only one that is {' or '.join(allowed)} can be changed so.")
         concern.state, concern.updated, concern.row_version = state, now, concern.row_version + 1
         event = "reopened" if state == "open" else state
-        append(session, concern, event, actor, now, day=vietnam_day(now).isoformat(), score=concern.score, **detail)
+        append(session, concern, event, actor, now, day=vietnam_day(now).isoformat(), score=concern.score, **noted(concern), **detail)
         audit(session, actor, action, f"concern:{concern_id}", now, **detail)
         return concern
 

@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 from alerts.rules import FeedbackRules
 from langnghe.record.schema import Concern, ConcernEvent
 
+_LATEST = 2_000
+"""Decisions that are learned from, the latest: what officers thought years ago says little of today."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -45,16 +48,21 @@ def traits_of(concern: Concern) -> tuple[str, ...]:
     )
 
 
+def noted(concern: Concern) -> dict[str, object]:
+    """What the event of a decision keeps, so that learning reads events alone: the concern's traits and rank as they were then."""
+    return {"traits": list(traits_of(concern)), "rank": concern.rank}
+
+
 def decisions(session: Session, rules: FeedbackRules) -> list[Decision]:
     """The last decision about each concern, in the order in which they were made."""
-    query = select(ConcernEvent, Concern).join(Concern, Concern.id == ConcernEvent.concern_id)
-    query = query.where(ConcernEvent.event.in_(("dismissed", "case_opened"))).order_by(ConcernEvent.id)
+    query = select(ConcernEvent.concern_id, ConcernEvent.event, ConcernEvent.detail)
+    query = query.where(ConcernEvent.event.in_(("dismissed", "case_opened"))).order_by(ConcernEvent.id.desc()).limit(_LATEST)
     made: dict[int, Decision] = {}
-    for event, concern in session.execute(query):
-        name = "case_opened" if event.event == "case_opened" else str(event.detail.get("reason"))
-        made.pop(concern.id, None)
-        made[concern.id] = Decision(concern.id, traits_of(concern), rules.worth.get(name, rules.usual), concern.rank)
-    return list(made.values())
+    for concern_id, event, detail in session.execute(query):
+        name = "case_opened" if event == "case_opened" else str(detail.get("reason"))
+        if "traits" in detail and concern_id not in made:
+            made[concern_id] = Decision(concern_id, tuple(detail["traits"]), rules.worth.get(name, rules.usual), detail["rank"])
+    return list(reversed(made.values()))
 
 
 def _logit(share: float) -> float:

@@ -10,6 +10,7 @@ from alerts.cases.deadlines import Deadlines, deadlines
 from alerts.cases.store import UNFINISHED
 from alerts.concern_actions import concerns_office, find_concern
 from alerts.concern_events import append
+from alerts.feedback import noted
 from alerts.rules import load_rules
 from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.clock import vietnam_day
@@ -125,7 +126,7 @@ def open_case(
             detail={"formal_documents": formal_of(session, documents)},
         )
         _opened(session, actor, case, now, given)
-        append(session, concern, "case_opened", actor, now, day=vietnam_day(now).isoformat(), case=case.id, office=owner)
+        append(session, concern, "case_opened", actor, now, day=vietnam_day(now).isoformat(), case=case.id, office=owner, **noted(concern))
         return case
 
 
@@ -141,7 +142,8 @@ def open_case_about_document(
     """
     now = record.clock.now()
     with record.session() as session:
-        row = session.get(DocumentRow, document_id)
+        # Whoever comes second waits here, and then finds the first one's case.
+        row = session.get(DocumentRow, document_id, with_for_update=True)
         stored = session.get(AnnotationRow, document_id)
         if row is None or row.deleted is not None or stored is None:
             raise LangngheError(f"there is no document {document_id} with labels", "Open it from the search.")
