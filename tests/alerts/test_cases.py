@@ -1,5 +1,6 @@
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from alerts.concerns import raise_concerns
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.errors import Conflict, LangngheError, NotAllowed
 from langnghe.record.schema import AuditEntry, ConcernEvent
-from tests.alerts.conftest import TODAY
+from tests.alerts.conftest import TODAY, Writer
 
 LAN = Actor("Lan", Role.officer, "34-40")
 HOA = Actor("Hoa", Role.approver, "34-40")
@@ -257,11 +258,30 @@ def test_of_two_who_edit_the_same_draft_the_second_is_refused(office):
     assert office.detail().papers[0].text == "Bản của Lan"
 
 
-def test_of_many_at_once_exactly_one_wins_on_either_database(any_record, settings, privacy):
-    from tests.alerts.conftest import Writer
+def at_once(*acts):
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
-    write = Writer(any_record, privacy)
-    document = write(TODAY, concern=2)
+
+def test_two_who_open_a_case_about_the_same_article_at_once_open_one(any_record, settings, privacy):
+    document = Writer(any_record, privacy)(TODAY, concern=2)
+    opened, refused = [], []
+
+    def act():
+        try:
+            opened.append(open_case_about_document(any_record, LAN, document, settings).id)
+        except Conflict:
+            refused.append(document)
+
+    at_once(*[act] * 4)
+    assert (len(opened), len(refused)) == (1, 3)
+
+
+def test_of_many_at_once_exactly_one_wins_on_either_database(any_record, settings, privacy):
+    document = Writer(any_record, privacy)(TODAY, concern=2)
     case = open_case_about_document(any_record, LAN, document, settings)
     won, lost = [], []
 
@@ -271,11 +291,7 @@ def test_of_many_at_once_exactly_one_wins_on_either_database(any_record, setting
         except Conflict:
             lost.append(name)
 
-    threads = [threading.Thread(target=take, args=(f"Cán bộ {i}",)) for i in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(take, f"Cán bộ {i}") for i in range(6)))
     assert (len(won), len(lost)) == (1, 5)
     with any_record.reading() as session:
         assert cases.find_case(session, case.id).officer == won[0]
