@@ -1,22 +1,31 @@
 """From the probabilities of a head to the labels that hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from nlp.heads import Head
 from nlp.linear import Floats
 
+Choice = Callable[[Floats], list[str]]
+"""The labels that hold, likeliest first."""
 
-def choose(head: Head, probabilities: Floats, decision: Mapping[str, float]) -> list[str]:
-    """The labels that hold, likeliest first; ``decision``: thresholds, factors or cuts by label, as the head has it."""
+
+def chooser(head: Head, decision: Mapping[str, float]) -> Choice:
+    """What chooses the labels of a head; ``decision``: thresholds, factors or cuts by label, as the head has it."""
+    labels = head.labels
     if head.choice == "grade":
-        expected = float(probabilities @ np.arange(len(head.labels)))
-        return [head.labels[sum(expected >= cut for cut in decision.values())]]
-    found = dict(zip(head.labels, probabilities.tolist(), strict=True))
+        cuts, grades = np.array(list(decision.values())), np.arange(len(labels))
+        return lambda probabilities: [labels[int((float(probabilities @ grades) >= cuts).sum())]]
+    numbers = np.array([decision[label] for label in labels])
     if head.choice == "one":
-        return [max(found, key=lambda label: found[label] * decision[label])]
-    return sorted((label for label, p in found.items() if p >= decision[label]), key=lambda label: -found[label])
+        return lambda probabilities: [labels[int((probabilities * numbers).argmax())]]
+
+    def several(probabilities: Floats) -> list[str]:
+        held = np.flatnonzero(probabilities >= numbers)
+        return [labels[place] for place in held[np.argsort(-probabilities[held], kind="stable")]]
+
+    return several
 
 
 def plain_decision(head: Head) -> dict[str, float]:

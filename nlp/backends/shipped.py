@@ -15,9 +15,9 @@ from langnghe.folding import canonical
 from langnghe.labels import load_labels
 from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
-from nlp.backends.choosing import choose
+from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader
-from nlp.heads import Head, heads
+from nlp.heads import heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
 from nlp.presence import weighed
 
@@ -57,7 +57,9 @@ class ShippedBackend:
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
         labels = [label for _, model in self._models for label in model.labels]
-        self._places = {head.name: [labels.index(f"{head.name}:{label}") for label in head.labels] for head in self._heads}
+        self._places = {head.name: np.array([labels.index(f"{head.name}:{label}") for label in head.labels]) for head in self._heads}
+        self._choose = {head.name: chooser(head, self._decisions[head.name]) for head in self._heads}
+        self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
 
@@ -80,11 +82,10 @@ class ShippedBackend:
             scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["long"])[0]
         if request.published:
             scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
-        found = {head.name: self._probabilities(head, scores) for head in self._heads}
-        chosen = {"relevant": self._chosen(self._heads[0], found["relevant"])}
-        if chosen["relevant"]:
+        found = self._probabilities(scores)
+        if self._choose["relevant"](found["relevant"]):
             found.update(zip(TOGETHER, (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together)), strict=True))
-        chosen = {head.name: self._chosen(head, found[head.name]) for head in self._heads}
+        chosen = {name: choose(found[name]) for name, choose in self._choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
 
@@ -103,17 +104,15 @@ class ShippedBackend:
 
     def _weightiest(self, vector: Sparse, label: str) -> list[str]:
         """Syllables and pairs of them by how much they weigh for a label, heaviest first."""
-        model = next(model for _, model in self._models if label in model.labels)
-        weights = vector.values * model.weights[vector.ids, model.labels.index(label)]
+        all_weights, column = self._columns[label]
+        weights = vector.values * all_weights[vector.ids, column]
         order = [place for place in np.argsort(-weights)[: 2 * EVIDENCE] if weights[place] > 0]
         return [self._vocabulary.names[vector.ids[place]][1:] for place in order]
 
-    def _probabilities(self, head: Head, scores: Floats) -> Floats:
-        of_head = scores[self._places[head.name]]
-        return logistic(of_head) if head.choice == "any" else softmax(of_head)
-
-    def _chosen(self, head: Head, probabilities: Floats) -> list[str]:
-        return choose(head, probabilities, self._decisions[head.name])
+    def _probabilities(self, scores: Floats) -> dict[str, Floats]:
+        each = logistic(scores)
+        places = self._places
+        return {head.name: each[places[head.name]] if head.choice == "any" else softmax(scores[places[head.name]]) for head in self._heads}
 
 
 def _side_by_side(models: list[Linear]) -> Linear:

@@ -10,7 +10,7 @@ from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
 from langnghe.settings import Settings
 from nlp.backends import Backend, Prediction
-from nlp.backends.choosing import choose, plain_decision
+from nlp.backends.choosing import chooser, plain_decision
 from nlp.backends.hub import digest, files_of, open_tokenizer
 from nlp.backends.manifest import Manifest, check_licence, find_manifest, load_manifest
 from nlp.backends.runtimes import Runtime, check_label_order, open_runtime
@@ -31,7 +31,8 @@ class TransformersBackend:
         self._manifest, self._encode, self._runtime, self._rest = manifest, encode, runtime, rest
         known = {head.name: head for head in heads(load_labels(config_dir))}
         self._heads = [known[part.head] for part in manifest.decides]
-        self._decisions = {part.head: part.decision or plain_decision(known[part.head]) for part in manifest.decides}
+        decisions = {part.head: part.decision or plain_decision(known[part.head]) for part in manifest.decides}
+        self._choose = {name: chooser(known[name], decision) for name, decision in decisions.items()}
         places = {pair: place for place, pair in enumerate(manifest.labels)}
         self._places = {head.name: [places[head.name, label] for label in head.labels] for head in self._heads}
         self._relevant_only = all(head.relevant_only for head in self._heads)
@@ -49,7 +50,7 @@ class TransformersBackend:
     def _laid_over(self, prediction: Prediction, scores: Floats) -> Prediction:
         """A prediction with the transformer's heads in place of its own; ``scores``: one row a window."""
         found = {head.name: self._probabilities(head, scores) for head in self._heads}
-        chosen = {head.name: choose(head, found[head.name], self._decisions[head.name]) for head in self._heads}
+        chosen = {name: choose(found[name]) for name, choose in self._choose.items()}
         named = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(prediction.probabilities | named, prediction.chosen | chosen, prediction.evidence)
 

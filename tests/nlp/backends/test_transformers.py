@@ -15,6 +15,8 @@ from nlp.backends.windows import Encoder, model_text, windows
 from tests.nlp.backends.tiny import write_model
 
 STANCE = [{"head": "sentiment", "labels": ["negative", "positive", "neutral"], "called": ["NEG", "POS", "NEU"]}]
+RELEVANT = "hỏi về thẻ bhyt và bhxh:"
+"""Whatever the shipped models have been taught, this is about the insurances; it says nothing to the tiny model."""
 SAYS = {"tệ": [4.0, 0, 0], "tốt": [0, 4.0, 0], "bệnh_viện": [0, 0, 4.0], "bhyt": [0.0, 0, 0]}
 
 
@@ -28,8 +30,8 @@ def stance(backend, text, **more):
 
 def test_a_folder_with_a_manifest_decides_its_head_in_its_own_order_of_labels(tmp_path):
     backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
-    assert stance(backend, "thẻ bhyt tốt") == ["positive"]
-    assert stance(backend, "thẻ bhyt tệ") == ["negative"]
+    assert stance(backend, f"{RELEVANT} tốt") == ["positive"]
+    assert stance(backend, f"{RELEVANT} tệ") == ["negative"]
 
 
 def test_what_the_model_does_not_decide_the_shipped_models_do(tmp_path):
@@ -53,14 +55,14 @@ def test_texts_that_are_not_relevant_are_not_given_to_a_model_that_only_tells_st
 def test_many_texts_in_batches_are_answered_in_order_whatever_their_length(tmp_path):
     backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
     words = ["tốt" if number % 3 else "tệ" for number in range(40)]
-    requests = [AnnotationRequest(text=f"thẻ bhyt {'x ' * (number % 7)}{word}", kind="comment") for number, word in enumerate(words)]
+    requests = [AnnotationRequest(text=f"{RELEVANT} {'bhyt ' * (number % 7)}{word}", kind="comment") for number, word in enumerate(words)]
     found = [prediction.chosen["sentiment"][0] for prediction in backend.predict(requests)]
     assert found == ["positive" if word == "tốt" else "negative" for word in words]
 
 
 def test_a_long_text_is_read_to_its_end_in_windows_that_overlap(tmp_path):
     backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
-    assert stance(backend, f"thẻ bhyt {'chữ ' * 30} tệ") == ["negative"]
+    assert stance(backend, f"{RELEVANT} {'chữ ' * 30} tệ") == ["negative"]
     assert windows(list(range(10)), 4) == [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]]
     assert windows([], 4) == [[]]
     assert len(windows(list(range(1000)), 4)) == 8
@@ -69,7 +71,7 @@ def test_a_long_text_is_read_to_its_end_in_windows_that_overlap(tmp_path):
 def test_a_label_that_may_hold_beside_others_holds_if_one_window_says_it(tmp_path):
     formal = [{"head": "formal", "labels": ["yes"]}]
     backend = opened(tmp_path, write_model(tmp_path / "tiny", {"đơn": [9.0], "bhyt": [0.0], "chữ": [-1.0]}, formal))
-    text = f"thẻ bhyt {'chữ ' * 40}"
+    text = f"{RELEVANT} {'chữ ' * 40}"
     [without, with_it] = backend.predict(
         [AnnotationRequest(text=text, kind="comment"), AnnotationRequest(text=f"{text} đơn", kind="comment")]
     )
@@ -81,7 +83,7 @@ def test_a_model_that_was_taught_segmented_text_gets_it(tmp_path):
     assert (
         model_text(AnnotationRequest(text="bảo hiểm y tế\nhết thuốc", title="Bệnh viện"), manifest) == "Bệnh_viện bảo_hiểm_y_tế hết thuốc"
     )
-    assert stance(opened(tmp_path, tmp_path / "tiny"), "thẻ bhyt bệnh viện hết rồi") == ["neutral"]
+    assert stance(opened(tmp_path, tmp_path / "tiny"), f"{RELEVANT} bệnh viện hết rồi") == ["neutral"]
 
 
 def test_the_tokenizer_of_phobert_works_without_torch(tmp_path):
@@ -141,7 +143,7 @@ def test_missing_and_damaged_files_are_named(tmp_path):
 def test_a_model_with_other_numbers_than_its_manifest_names_is_refused(tmp_path):
     backend = opened(tmp_path, write_model(tmp_path / "tiny", {"bhyt": [1.0, 2.0]}, STANCE))
     with pytest.raises(ConfigurationError, match="gives 2 numbers for a text, its manifest names 3 labels"):
-        stance(backend, "thẻ bhyt")
+        stance(backend, RELEVANT)
 
 
 def test_terms_that_bind_the_office_must_be_accepted_by_name(tmp_path):
