@@ -87,17 +87,19 @@ def open_runtime(manifest: Manifest, folder: Path) -> Runtime:
 
 def check_label_order(manifest: Manifest, folder: Path) -> None:
     """Raise if the model's own config.json names its labels in another order than the manifest: all stances would be swapped."""
-    called = [name for part in manifest.decides for name in part.called]
+    called = [name for part in manifest.decides for name in (part.called or [""] * len(part.labels))]
     path = folder / "config.json"
-    if not called or not path.is_file():
+    if not any(called) or not path.is_file():
         return
     try:
         names: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("id2label", {})
     except ValueError as error:
         raise ConfigurationError(f"{path}: {error}", "Copy the model's files anew.") from None
     own = [names[number] for number in sorted(names, key=int)]
-    if own and own != called and not all(name.startswith("LABEL_") for name in own):
+    differ = any(name and name != its for name, its in zip(called, own, strict=False))
+    if differ and not all(name.startswith("LABEL_") for name in own):
+        said = ", ".join(filter(None, called))
         raise ConfigurationError(
-            f"{manifest.name}: the manifest says that the labels are {', '.join(called)}, {path} says {', '.join(own)}",
+            f"{manifest.name}: the manifest says that the labels are {said}, {path} says {', '.join(own)}",
             "Correct 'labels' and 'called' in the manifest.",
         )

@@ -15,9 +15,11 @@ from nlp.backends.windows import Encoder, model_text, windows
 from tests.nlp.backends.tiny import write_model
 
 STANCE = [{"head": "sentiment", "labels": ["negative", "positive", "neutral"], "called": ["NEG", "POS", "NEU"]}]
-RELEVANT = "hỏi về thẻ bhyt và bhxh:"
-"""Whatever the shipped models have been taught, this is about the insurances; it says nothing to the tiny model."""
-SAYS = {"tệ": [4.0, 0, 0], "tốt": [0, 4.0, 0], "bệnh_viện": [0, 0, 4.0], "bhyt": [0.0, 0, 0]}
+BOTH = [*STANCE, {"head": "relevant", "labels": ["yes"]}]
+"""A model that says itself what is relevant is asked about every text, whatever the shipped models have been taught."""
+SAYS = {"tệ": [4.0, 0, 0, 0], "tốt": [0, 4.0, 0, 0], "bệnh_viện": [0, 0, 4.0, 0], "bhyt": [0.0, 0, 0, 9.0]}
+STANCE_SAYS = {word: numbers[:3] for word, numbers in SAYS.items()}
+RELEVANT = "hỏi về thẻ bhyt:"
 
 
 def opened(tmp_path, model, **more):
@@ -29,14 +31,14 @@ def stance(backend, text, **more):
 
 
 def test_a_folder_with_a_manifest_decides_its_head_in_its_own_order_of_labels(tmp_path):
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, BOTH))
     assert stance(backend, f"{RELEVANT} tốt") == ["positive"]
     assert stance(backend, f"{RELEVANT} tệ") == ["negative"]
 
 
 def test_what_the_model_does_not_decide_the_shipped_models_do(tmp_path):
     annotator = load_annotator(
-        Settings(data_dir=tmp_path, nlp=NlpSettings(backend="transformers", model=str(write_model(tmp_path / "tiny", SAYS, STANCE))))
+        Settings(data_dir=tmp_path, nlp=NlpSettings(backend="transformers", model=str(write_model(tmp_path / "tiny", STANCE_SAYS, STANCE))))
     )
     [found] = annotator.annotate([AnnotationRequest(text="cho em hỏi rút bhxh 1 lần cần giấy tờ gì ạ, tốt", kind="comment")])
     assert found.relevant
@@ -47,13 +49,13 @@ def test_what_the_model_does_not_decide_the_shipped_models_do(tmp_path):
 
 
 def test_texts_that_are_not_relevant_are_not_given_to_a_model_that_only_tells_stances(tmp_path):
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", STANCE_SAYS, STANCE))
     backend._runtime = None  # would fail if it were asked
     assert backend.predict([AnnotationRequest(text="Giá vàng hôm nay tăng mạnh, chán quá", kind="comment")])
 
 
 def test_many_texts_in_batches_are_answered_in_order_whatever_their_length(tmp_path):
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, BOTH))
     words = ["tốt" if number % 3 else "tệ" for number in range(40)]
     requests = [AnnotationRequest(text=f"{RELEVANT} {'bhyt ' * (number % 7)}{word}", kind="comment") for number, word in enumerate(words)]
     found = [prediction.chosen["sentiment"][0] for prediction in backend.predict(requests)]
@@ -61,7 +63,7 @@ def test_many_texts_in_batches_are_answered_in_order_whatever_their_length(tmp_p
 
 
 def test_a_long_text_is_read_to_its_end_in_windows_that_overlap(tmp_path):
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, STANCE))
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", SAYS, BOTH))
     assert stance(backend, f"{RELEVANT} {'chữ ' * 30} tệ") == ["negative"]
     assert windows(list(range(10)), 4) == [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]]
     assert windows([], 4) == [[]]
@@ -79,7 +81,7 @@ def test_a_label_that_may_hold_beside_others_holds_if_one_window_says_it(tmp_pat
 
 
 def test_a_model_that_was_taught_segmented_text_gets_it(tmp_path):
-    manifest = load_manifest(write_model(tmp_path / "tiny", SAYS, STANCE, input_form="segmented") / "manifest.yaml")
+    manifest = load_manifest(write_model(tmp_path / "tiny", SAYS, BOTH, input_form="segmented") / "manifest.yaml")
     assert (
         model_text(AnnotationRequest(text="bảo hiểm y tế\nhết thuốc", title="Bệnh viện"), manifest) == "Bệnh_viện bảo_hiểm_y_tế hết thuốc"
     )
@@ -125,30 +127,30 @@ def test_a_wrong_manifest_is_refused_with_what_is_wrong(tmp_path, decides, probl
 
 
 def test_missing_and_damaged_files_are_named(tmp_path):
-    model = write_model(tmp_path / "tiny", SAYS, STANCE)
+    model = write_model(tmp_path / "tiny", SAYS, BOTH)
     (model / "model.onnx").write_bytes(b"no model")
     with pytest.raises(ConfigurationError, match=r"model\.onnx is no ONNX model"):
         opened(tmp_path, model)
     (model / "model.onnx").unlink()
     with pytest.raises(ConfigurationError, match=r"model\.onnx does not exist.*README"):
         opened(tmp_path, model)
-    write_model(model, SAYS, STANCE)
+    write_model(model, SAYS, BOTH)
     (model / "tokenizer.json").unlink()
     with pytest.raises(ConfigurationError, match="no tokenizer"):
         opened(tmp_path, model)
     with pytest.raises(ConfigurationError, match="does not exist"):
-        opened(tmp_path, write_model(tmp_path / "other", SAYS, STANCE, source="./gone"))
+        opened(tmp_path, write_model(tmp_path / "other", SAYS, BOTH, source="./gone"))
 
 
 def test_a_model_with_other_numbers_than_its_manifest_names_is_refused(tmp_path):
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", {"bhyt": [1.0, 2.0]}, STANCE))
-    with pytest.raises(ConfigurationError, match="gives 2 numbers for a text, its manifest names 3 labels"):
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", {"bhyt": [1.0, 2.0]}, BOTH))
+    with pytest.raises(ConfigurationError, match="gives 2 numbers for a text, its manifest names 4 labels"):
         stance(backend, RELEVANT)
 
 
 def test_terms_that_bind_the_office_must_be_accepted_by_name(tmp_path):
     licence = {"id": "AGPL-3.0", "note": "share the source", "must_be_accepted": True}
-    model = write_model(tmp_path / "tiny", SAYS, STANCE, licence=licence)
+    model = write_model(tmp_path / "tiny", SAYS, BOTH, licence=licence)
     with pytest.raises(ConfigurationError, match=r"AGPL-3\.0: share the source.*nlp\.accept_licence: AGPL-3\.0"):
         opened(tmp_path, model)
     assert opened(tmp_path, model, accept_licence="AGPL-3.0")
@@ -182,9 +184,9 @@ def test_every_manifest_of_the_program_is_in_order_and_states_its_terms():
 
 
 def test_the_version_of_a_model_changes_with_its_files(tmp_path):
-    model = write_model(tmp_path / "tiny", SAYS, STANCE)
+    model = write_model(tmp_path / "tiny", SAYS, BOTH)
     before = opened(tmp_path, model).model
-    write_model(model, SAYS | {"tốt": [0, 5.0, 0]}, STANCE)
+    write_model(model, SAYS | {"tốt": [0, 5.0, 0, 0]}, STANCE)
     assert opened(tmp_path, model).model != before
 
 
