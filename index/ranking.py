@@ -168,8 +168,11 @@ def _lift(name: str, values: tuple[str, ...], score: float, sure: float) -> list
 
 
 def _neighbours(run: list[Unit]) -> list[Form]:
-    """Pairs of words that no lexicon knows and that stand side by side; what it knows is looked for as it stands anyway."""
-    words = [(one, other) for one, other in pairwise(run) if one.kind == other.kind == "word"]
+    """Pairs of words that no lexicon knows and that stand side by side, such as names; what it knows is looked for as it stands anyway.
+
+    Without marks they stand side by side in too many texts to say anything, and looking is what takes longest.
+    """
+    words = [(one, other) for one, other in pairwise(run) if one.kind == other.kind == "word" and (one.is_marked or other.is_marked)]
     return list(dict.fromkeys((one.typed()[-1], other.typed()[0]) for one, other in words))
 
 
