@@ -36,7 +36,7 @@ def _largest(session: Session, window: Window, where: tuple[ColumnElement[bool],
 def largest_stories(session: Session, window: Window, most: int, *where: ColumnElement[bool]) -> list[StoryRow]:
     """The largest stories of a period under conditions, as the earliest document that meets them tells each.
 
-    Comments under one article are stories of their own: of those that would be listed under the same title, the first stands for all.
+    A comment or reply has no title and is listed by its own words; of what has the same title, the first stands for all.
     """
     ranked = _largest(session, window, where, _LOOKED_AT * most)
     query = select(DocumentRow, Fact, AnnotationRow.payload).join(Fact, Fact.document_id == DocumentRow.id)
@@ -62,7 +62,7 @@ def _story(row: DocumentRow, fact: Fact, payload: dict[str, object], window: Win
     return StoryRow(
         story_id=fact.story_id,
         day=row.day,
-        title=excerpt(row.title or row.context or row.text, _TITLE),
+        title=excerpt(row.title or f"“{row.text}”", _TITLE),
         excerpt=excerpt(row.lead or row.text, _EXCERPT),
         outlets=[],
         documents=0,

@@ -96,7 +96,7 @@ def empty_record(tmp_path_factory):
 
 @pytest.fixture
 def record(settings, clock, empty_record):
-    settings.data_dir.mkdir(parents=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(empty_record, settings.data_dir / "record.sqlite")
     opened = open_record(settings, clock)
     yield opened

@@ -269,6 +269,14 @@ def test_what_the_law_contradicts_is_told_first_and_proposed_for_correction(reco
     assert any("cải chính" in line for line in report.proposals)
 
 
+def test_a_comment_is_listed_by_its_own_words_and_not_by_the_article_above_it(record, settings, coverage):
+    above = {"title": None, "context": "Bệnh viện nói đủ thuốc", "kind": "comment", "url": None}
+    coverage(TODAY, "Ba má tôi phải mua ngoài cả tháng rồi, khi nào mới có lại " * 2, province="Nghệ An", intent="question", **above)
+    titles = [story.title for story in made(record, settings).report.asked]
+    assert any(title.startswith("“Ba má tôi phải mua ngoài") for title in titles)
+    assert "Bệnh viện nói đủ thuốc" not in titles
+
+
 def test_what_an_article_says_is_text_in_the_file_and_no_markup(record, settings, coverage):
     coverage(TODAY, province="Nghệ An", title="<w:p>{{ 7*7 }} & {% endfor %}", concern=2)
     assert "<w:p>{{ 7*7 }} & {% endfor %}" in words_of(made(record, settings).document)
