@@ -1,7 +1,7 @@
 """What a digest says: gathered once, so that the HTML and the plain text tell the same."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from alerts.concern_events import history
 from alerts.digest.charts import Picture
 from alerts.digest.drives import DriveLine, drives_of
 from alerts.digest.figures import TopicWeek, concern_picture, daily_picture, topics_of_week
-from alerts.digest.saved import SavedLine, saved_searches
+from alerts.digest.saved import SavedLine, office_searches, saved_searches
 from alerts.digest.scope import Scope
 from alerts.digest.stories import StoryLine, stories_of_day
 from alerts.links import concern_link
@@ -175,7 +175,10 @@ def gather(record: Record, settings: Settings, office: str, day: date, scope: Sc
             topics=_by_topic(lines[: rules.digest.stories]),
             cases=_due(session, actor, cut_off, rules),
             drives=drives_of(session, settings, office, day),
-            saved=saved_searches(record, settings, actor, scope.searches, start, day, province),
+            saved=[
+                *office_searches(record, settings, actor, cut_off - timedelta(days=scope.days)),
+                *saved_searches(record, settings, actor, scope.searches, start, day, province),
+            ],
             silent=silent_sources(session, cut_off, rules.overview.silent_hours),
             weeks=[week for week in topics_of_week(session, province, day, labels) if scope.wants(week.topic, scope.severity)],
             picture=daily_picture(session, province, day, load_wording(settings.language, settings.config_dir)),

@@ -1,16 +1,21 @@
-"""What is new for the searches that a subscriber keeps."""
+"""What is new for the searches that an office keeps for its morning mail, and for those of a single subscriber."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy import select
 
 from alerts.links import search_link
 from alerts.telling import excerpt
 from index.interface import Hit, SearchIndex, SearchRequest
+from index.saved_searches import for_digest
 from index.search import search
 from index.synchronise import open_or_build
 from langnghe.actor import Actor
+from langnghe.clock import vietnam_day
 from langnghe.record.database import Record
+from langnghe.record.schema import DocumentRow
 from langnghe.settings import Settings
 
 SHOWN = 3
@@ -54,3 +59,27 @@ def _line(
     result = search(record, index, actor, request, settings.config_dir)
     link = search_link(settings.mail.dashboard_url, words=query, province=province, start=first, end=last)
     return SavedLine(query, result.total, [_told(hit) for hit in result.hits], link)
+
+
+def _first(values: Sequence[str]) -> str | None:
+    return values[0] if len(values) == 1 else None
+
+
+def _words(row: DocumentRow) -> str:
+    title = excerpt(row.title, 120) if row.title and row.kind == "news" else f"“{excerpt(row.text, 120)}”"
+    return f"{title} ({row.outlet or row.source})"
+
+
+def office_searches(record: Record, settings: Settings, actor: Actor, since: datetime) -> list[SavedLine]:
+    """Searches that somebody put into the office's morning mail and that found something after a moment."""
+    lines = []
+    for saved, ids in for_digest(record, actor, since):
+        with record.reading() as session:
+            rows = {row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(ids[:SHOWN])))}
+        request = saved.request
+        link = search_link(
+            settings.mail.dashboard_url, words=request.query, province=_first(request.provinces), topic=_first(request.topics),
+            sentiment=_first(request.sentiments), intent=_first(request.intents), kind=_first(request.kinds), start=vietnam_day(since),
+        )  # fmt: skip
+        lines.append(SavedLine(saved.name, len(ids), [_words(rows[key]) for key in ids[:SHOWN] if key in rows], link))
+    return lines

@@ -85,9 +85,9 @@ def rendered(digest, settings):
 
 
 @pytest.fixture
-def write(record, privacy):
-    """Writes beside what the filled record holds."""
-    writer = Writer(record, privacy)
+def write(request, privacy):
+    """Writes into the record of the test, beside what the filled one holds."""
+    writer = Writer(request.getfixturevalue("busy" if "busy" in request.fixturenames else "record"), privacy)
     writer.numbers = count(1000)
     return writer
 

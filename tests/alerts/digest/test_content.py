@@ -6,11 +6,13 @@ from alerts.digest.content import gather
 from alerts.digest.rendering import MOST_BYTES, render
 from alerts.digest.scope import Scope
 from alerts.digest.sending import compose, offices, write_digest
+from index.interface import SearchRequest
+from index.saved_searches import save
 from index.synchronise import drain_outbox, open_or_build
 from langnghe.actor import NATIONAL
 from langnghe.config_files import default_config_dir
 from tests.alerts.conftest import TODAY
-from tests.alerts.digest.conftest import TO
+from tests.alerts.digest.conftest import LAN, TO
 
 
 def test_the_subject_names_the_office_and_counts(rendered):
@@ -160,3 +162,17 @@ def test_every_office_gets_a_file(busy, settings, tmp_path):
     assert [path.name for path in written][:2] == ["digest-2026-11-20-national.eml", "digest-2026-11-20-34-01.eml"]
     message = message_from_bytes(written[0].read_bytes(), policy=policy.default)
     assert message["Subject"].startswith("[BHXH Việt Nam] Bản tin 20/11")
+
+
+def test_a_search_that_an_officer_put_into_the_morning_mail_tells_what_it_found_to_the_whole_office(busy, settings, write, clock):
+    clock.advance(hours=-2)
+    save(busy, LAN, "Thiếu insulin", SearchRequest(query="insulin"), shared=True, in_digest=True)
+    clock.advance(hours=2)
+    index = open_or_build(busy, settings)
+    write(TODAY, "Bệnh viện Vinh hết insulin cho người có thẻ bảo hiểm y tế, người bệnh tự mua", hour=7)
+    drain_outbox(busy, index)
+    index.close()
+    told = gather(busy, settings, "34-40", TODAY)
+    assert [(line.query, line.total) for line in told.saved] == [("Thiếu insulin", 1)]
+    assert "Thiếu insulin: 1 tin, bài, ý kiến mới" in render(told, settings).text
+    assert gather(busy, settings, "34-01", TODAY).saved == []
