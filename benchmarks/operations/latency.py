@@ -1,5 +1,7 @@
 """From publication to index to alert on the recorded sources, polled every ten minutes: ``python -m benchmarks.operations.latency``.
 
+``python -m benchmarks.operations.latency 2026-11-25T07:00 2026-11-25T08:10`` measures another part of the four months of sample sources.
+
 The sample sources are served as they stood at each moment of a day; the jobs of the schedule do their real work with their real
 durations, one after the other, while the clock moves on by what they took. Between them it jumps to the next minute.
 """
@@ -35,7 +37,7 @@ from langnghe.record.schema import AnnotationRow, Concern, ConcernEvent, Documen
 from langnghe.settings import Settings
 
 DAY0 = date(2026, 11, 26)
-FIRST, LAST = hour(6), hour(14)
+FIRST, LAST = hour(6), hour(20)
 POLL = PollRules(fastest_minutes=10, slowest_minutes=10, patience=0, processes=1)
 TARGET = 15.0
 """Minutes that the project allows itself."""
@@ -138,9 +140,8 @@ def _alerts(day: Day, after: int) -> list[tuple[str, timedelta]]:
     return found
 
 
-def measure(folder: Path, tell: Callable[[str], object]) -> dict[str, object]:
-    """Run the day and measure."""
-    begin, end = (datetime.combine(DAY0 - timedelta(days=1), at, VIETNAM) for at in (FIRST, LAST))
+def measure(folder: Path, begin: datetime, end: datetime, tell: Callable[[str], object]) -> dict[str, object]:
+    """Run the schedule between two moments and measure."""
     moving = FixedClock(begin)
     changes = Changes(make_world(1, DAY0))
     site = MovingSite(changes, moving)
@@ -176,8 +177,11 @@ def measure(folder: Path, tell: Callable[[str], object]) -> dict[str, object]:
 
 def main() -> None:
     """Measure in a fresh folder and print the figures."""
+    begin, end = (datetime.combine(DAY0 - timedelta(days=1), at, VIETNAM) for at in (FIRST, LAST))
+    if len(sys.argv) == 3:
+        begin, end = (datetime.fromisoformat(text).replace(tzinfo=VIETNAM) for text in sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="langnghe-latency-") as folder:
-        figures = measure(Path(folder), lambda said: print(said, end="\r", file=sys.stderr, flush=True))
+        figures = measure(Path(folder), begin, end, lambda said: print(said, end="\r", file=sys.stderr, flush=True))
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
 
