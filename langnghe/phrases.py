@@ -6,93 +6,36 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from pydantic import BaseModel, ConfigDict
+
+from langnghe.config_files import default_config_dir, load
 from langnghe.folding import canonical
 
 LONGEST_PHRASE = 3
 """Words (which have one to four syllables themselves) of a phrase."""
-PRIOR = 0.5
-"""Occurrences that every phrase is credited with in the background, so that what was never seen has a finite weight."""
 LONGEST_SENTENCE, SHORTEST_SENTENCE = 300, 25
 """Characters: officers see at most 300 of a press text; shorter than 25 is a greeting."""
 REDUNDANCY = 0.5
 """Share of a sentence's words that one already chosen may have before it is passed over."""
-FUNCTION_WORDS = frozenset(
-    [
-        "và",
-        "là",
-        "của",
-        "có",
-        "cho",
-        "được",
-        "với",
-        "các",
-        "những",
-        "một",
-        "này",
-        "đó",
-        "thì",
-        "mà",
-        "ở",
-        "trong",
-        "khi",
-        "đã",
-        "sẽ",
-        "đang",
-        "bị",
-        "do",
-        "từ",
-        "đến",
-        "theo",
-        "về",
-        "tại",
-        "trên",
-        "như",
-        "để",
-        "cũng",
-        "còn",
-        "không",
-        "rất",
-        "nhiều",
-        "người",
-        "ra",
-        "vào",
-        "lên",
-        "năm",
-        "ngày",
-        "tháng",
-        "nếu",
-        "vì",
-        "hay",
-        "hoặc",
-        "nên",
-        "phải",
-        "bằng",
-        "sau",
-        "trước",
-        "lại",
-        "đi",
-        "rồi",
-        "thế",
-        "nào",
-        "gì",
-        "ai",
-        "đâu",
-        "sao",
-        "nhé",
-        "ạ",
-        "em",
-        "anh",
-        "chị",
-        "tôi",
-        "mình",
-        "mọi",
-    ]
-)
+
+
+class FunctionWords(BaseModel):
+    """``config/lexicon/function_words.yaml``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    words: list[str]
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words with which no telling phrase begins or ends."""
+    return frozenset(map(canonical, load(default_config_dir() / "lexicon" / "function_words.yaml", FunctionWords).words))
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase with the texts that hold it, here and in the background, and how surprising that is (log-odds divided by its error)."""
+    """A phrase with the texts that hold it, here and in the background, and how surprising that is (a standard score)."""
 
     text: str
     texts: int
@@ -131,10 +74,11 @@ def words(text: str) -> list[str]:
 
 
 def _runs(tokens: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    empty = function_words()
     for length in range(1, LONGEST_PHRASE + 1):
         for start in range(len(tokens) - length + 1):
             run = tuple(tokens[start : start + length])
-            if run[0] in FUNCTION_WORDS or run[-1] in FUNCTION_WORDS or run[0].isdigit():
+            if run[0] in empty or run[-1] in empty or run[0].isdigit():
                 continue
             if length > 1 or " " in run[0]:
                 yield run
@@ -149,11 +93,18 @@ def _text_counts(texts: Iterable[str]) -> tuple[Counter[str], int]:
     return counts, number
 
 
+def _deviance(count: int, of: int, share: float) -> float:
+    """What a count adds to twice the log-likelihood over that of ``share``."""
+    parts = ((count, of * share), (of - count, of * (1 - share)))
+    return 2 * sum(seen * math.log(seen / expected) for seen, expected in parts if seen)
+
+
 def _weight(here: int, texts: int, before: int, background: int) -> float:
-    """Log-odds ratio with a prior over its standard error (Monroe, Colaresi and Quinn 2008, "Fightin' Words", eq. 16 to 22), by texts."""
-    a, b = here + PRIOR, before + PRIOR
-    ratio = math.log(a / (texts - here + 1)) - math.log(b / (background - before + 1))
-    return ratio / math.sqrt(1 / a + 1 / b)
+    """Signed root of the log-likelihood ratio (Dunning 1993) by texts: what was never said before outranks what is said a little more."""
+    background = max(background, 1)
+    share = (here + before) / (texts + background)
+    ratio = _deviance(here, texts, share) + _deviance(before, background, share)
+    return math.copysign(math.sqrt(max(ratio, 0.0)), here / texts - before / background)
 
 
 def _without_parts(found: list[Phrase]) -> list[Phrase]:
@@ -177,7 +128,7 @@ def characteristic_phrases(texts: Sequence[str], background: Sequence[str], most
 
 
 def _content(sentence: str) -> set[str]:
-    return {word for word in words(sentence) if word not in FUNCTION_WORDS}
+    return {word for word in words(sentence) if word not in function_words()}
 
 
 def _shares_too_much(one: set[str], chosen: list[set[str]]) -> bool:

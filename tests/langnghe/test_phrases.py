@@ -1,0 +1,67 @@
+"""Key phrases of a set of texts against a background, and the sentences that say most of what they say."""
+
+import pytest
+
+from langnghe.phrases import characteristic_phrases, function_words, sentences, summary, words
+
+SHORTAGE = [
+    "Bệnh viện tỉnh hết thuốc bảo hiểm, người bệnh phải mua ngoài tại nhà thuốc tư nhân. Chiều qua trời mưa to.",
+    "Hai tháng nay thuốc tiểu đường không có, người bệnh phải mua ngoài.",
+    "Người bệnh phải mua ngoài vì kho thuốc của bệnh viện đã trống từ tháng trước. Ai cũng kêu.",
+    "Đấu thầu thuốc chậm nên người bệnh phải mua ngoài, tốn cả triệu đồng.",
+]
+BACKGROUND = [
+    "Bệnh viện tỉnh mở thêm phòng khám mới cho người cao tuổi.",
+    "Người lao động nộp hồ sơ hưởng trợ cấp thất nghiệp.",
+    "Thuốc trong danh mục bảo hiểm được bổ sung từ năm sau.",
+    "Lương hưu tháng này được chi trả sớm hơn thường lệ.",
+    "Bệnh viện huyện tiếp nhận máy chụp phim mới.",
+    "Người bệnh nên mang theo căn cước khi đi khám.",
+]
+
+
+def test_what_is_new_comes_first_in_whole_words():
+    found = characteristic_phrases(SHORTAGE, BACKGROUND)
+    assert {phrase.text: (phrase.texts, phrase.background) for phrase in found[:2]}["mua ngoài"] == (4, 0)
+
+
+def test_what_the_background_says_as_often_is_not_characteristic():
+    assert characteristic_phrases(SHORTAGE, SHORTAGE * 3) == []
+    assert not any(phrase.text == "bệnh viện" for phrase in characteristic_phrases(SHORTAGE[:1] + SHORTAGE[2:3], BACKGROUND[:1] * 5))
+
+
+def test_no_phrase_stands_inside_another_or_begins_with_an_empty_word():
+    found = [phrase.text for phrase in characteristic_phrases(SHORTAGE, BACKGROUND, most=20)]
+    assert not any(one != other and f" {one} " in f" {other} " for one in found for other in found)
+    assert not any(words(phrase)[0] in function_words() or words(phrase)[-1] in function_words() for phrase in found)
+
+
+def test_a_phrase_counts_once_a_text_however_often_it_is_repeated():
+    repeated = ["Mua ngoài, mua ngoài, mua ngoài, lúc nào cũng mua ngoài.", "Lại phải mua ngoài."]
+    assert {phrase.text: phrase.texts for phrase in characteristic_phrases(repeated, BACKGROUND)}["mua ngoài"] == 2
+
+
+def test_without_any_background_everything_said_twice_is_new():
+    assert "mua ngoài" in [phrase.text for phrase in characteristic_phrases(SHORTAGE, [])]
+    assert characteristic_phrases([], BACKGROUND) == []
+
+
+def test_a_summary_says_what_several_texts_say_names_its_sources_and_repeats_nothing():
+    found = summary(SHORTAGE)
+    assert len(found) == 2
+    assert "phải mua ngoài" in found[0].text
+    for sentence in found:
+        assert sentence.text in SHORTAGE[sentence.source]
+    assert not any("trời mưa" in sentence.text for sentence in found)
+    assert len(summary([SHORTAGE[1]] * 5)) == 1
+
+
+def test_a_summary_leaves_out_greetings_and_what_is_longer_than_may_be_shown():
+    assert summary(["Chào cả nhà.", "x " * 400 + "."]) == []
+    assert summary([]) == []
+
+
+@pytest.mark.parametrize("text", ["", "😀 !!!", "\x00", "a" * 5_000])
+def test_odd_texts_are_split_without_harm(text):
+    assert isinstance(sentences(text), list)
+    assert isinstance(words(text), list)
