@@ -105,14 +105,14 @@ def correction_counts(session: Session, actor: Actor) -> dict[str, int]:
     actor.require(Role.administrator, actor.office, "read the corrections")
     query = select(Correction.field, func.count(Correction.document_id.distinct())).group_by(Correction.field)
     mine = query if actor.is_national else query.where(Correction.office == actor.office)
-    return dict(session.execute(mine).tuples().all())
+    return dict(session.execute(mine).all())
 
 
 def model_counts(session: Session, actor: Actor) -> dict[str, int]:
     """Documents by the model that labelled them."""
     actor.require(Role.administrator, actor.office, "read the models")
     query = select(AnnotationRow.model, func.count()).group_by(AnnotationRow.model).order_by(func.count().desc())
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def oldest_texts(session: Session, actor: Actor) -> dict[str, tuple[int, date | None]]:

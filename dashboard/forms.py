@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.trouble import acting
 
-Kind = Literal["line", "password", "text", "choice", "many", "day", "number", "switch", "file"]
+Kind = Literal["line", "password", "text", "choice", "many", "day", "number", "whole", "switch", "file"]
 Values = dict[str, Any]
 
 
@@ -50,6 +50,8 @@ def _show(field: Field, key: str) -> None:
         st.multiselect(field.label, field.options, field.value or [], format_func=field.shown, key=key, placeholder=field.hint)
     elif field.kind == "day":
         st.date_input(field.label, field.value, key=key, format="DD/MM/YYYY")
+    elif field.kind == "whole":
+        st.number_input(field.label, value=field.value, min_value=0, step=1, key=key)
     elif field.kind == "number":
         st.number_input(field.label, value=field.value, key=key, placeholder=field.hint)
     else:
@@ -101,7 +103,7 @@ def show_form(
 
 def options_of(named: Sequence[Any], language: str) -> tuple[list[str], Callable[[str], str]]:
     """Ids of things that have names in both languages, and the function that tells their names."""
-    names: Mapping[str, str] = {one.id: one.name(language) for one in named}
+    names: Mapping[str, str] = {one.id: one.en if language == "en" else one.vi for one in named}
     return list(names), lambda chosen: names.get(chosen, chosen)
 
 

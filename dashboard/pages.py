@@ -12,8 +12,8 @@ from langnghe.wording import Wording
 HERE = Path(__file__).parent
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "case", "search"),
-    "nav.analysis": ("trends", "map"),
-    "nav.editorial": ("editing", "intake"),
+    "nav.analysis": ("trends", "map", "drives"),
+    "nav.editorial": ("editing", "intake", "reports"),
     "nav.system": ("sources", "admin", "account"),
 }
 """Heading of the navigation → pages; each page is a file of ``app_pages/``, which Streamlit reads when it is opened."""
@@ -25,6 +25,8 @@ ICONS = {
     "trends": ":material/show_chart:",
     "map": ":material/map:",
     "editing": ":material/newspaper:",
+    "drives": ":material/campaign:",
+    "reports": ":material/summarize:",
     "intake": ":material/add_comment:",
     "sources": ":material/rss_feed:",
     "admin": ":material/admin_panel_settings:",

@@ -13,6 +13,7 @@ from dashboard.correcting import ask
 from dashboard.pages import link
 from dashboard.results import copies, corrected_fields, hit_html, label_name
 from dashboard.search_form import FACET_FILTERS, SearchForm, pages_of, read_form, request_of, write_form
+from dashboard.search_tools import LIKE, form_of_like, show_export, show_saved, show_similar
 from dashboard.source_health import health_sentence, source_rows
 from dashboard.trouble import told
 from index.interface import Hint, Hit, SearchResult
@@ -28,13 +29,21 @@ def show() -> None:
     """The search that the address holds."""
     context = current_context()
     form = read_form(st.query_params.to_dict(), _known(context))
+    if form_of_like() is not None:
+        components.heading(context.words("nav.search"))
+        with told(context.words):
+            show_similar(context, form_of_like() or 0, _hits)
+        return
     # A link from this page to itself changes what Streamlit knows of the address, not the one that the browser shows.
     st.query_params.from_dict(write_form(form))
     components.heading(context.words("nav.search"))
     _inputs(context, form)
     with told(context.words):
+        show_saved(context, form)
         result = search(context.record, current_index(), context.actor, request_of(form), context.settings.config_dir)
         _result(context, form, result)
+        if result.total:
+            show_export(context, form, result.total)
 
 
 def _known(context: Context) -> dict[str, set[str]]:
@@ -234,6 +243,7 @@ def _hits(context: Context, hits: list[Hit]) -> None:
                     ask(context, hit, number)
                 if number > 1 and hit.story_id is not None:
                     link("search", words("search.copies", n=number), {"noi_dung": str(hit.story_id)}, icon=":material/content_copy:")
+                link("search", words("search.similar"), {LIKE: str(hit.document_id)}, icon=":material/hub:")
 
 
 def _facets(context: Context, form: SearchForm, result: SearchResult) -> None:

@@ -9,17 +9,24 @@ from alerts.cases.store import EVENTS
 from alerts.cases.workflow import CASE_STATES, PAPER_STATES, SOLUTION_STATES, load_workflow
 from alerts.concern_actions import REASONS
 from dashboard import trouble
+from dashboard.app_pages.admin import PARTS as ADMIN_PARTS
 from dashboard.app_pages.case import VIEWS as CASE_VIEWS
+from dashboard.app_pages.drives import PARTS as DRIVE_PARTS
+from dashboard.app_pages.reports import KINDS as REPORT_KINDS
+from dashboard.app_pages.trends import PICTURES
 from dashboard.case_panel import STEPS
 from dashboard.case_papers import PAPER_ACTIONS
 from dashboard.concern_view import GROUPS
 from dashboard.pages import GROUPS as NAVIGATION
 from dashboard.pages import ICONS
+from dashboard.quality import measured
 from dashboard.tilemap import LEVELS
 from langnghe.actor import Role
 from langnghe.documents import Kind
 from langnghe.labels import load_labels
+from langnghe.record.corrections import FIELDS
 from langnghe.record.ledger import Outcome
+from langnghe.record.overrides import Overrides
 from langnghe.wording import LANGUAGES, load_wording
 
 HERE = Path(trouble.__file__).parent
@@ -42,6 +49,12 @@ FAMILIES = {
     "paper": [f"state_{state}" for state in PAPER_STATES],
     "solution": [f"state_{state}" for state in SOLUTION_STATES],
     "audience": ["all", *load_labels().audience],
+    "admin": [*ADMIN_PARTS, *(f"field_{name}" for name in FIELDS), *(f"rule_{name}" for name in Overrides.model_fields)],
+    "trend": [f"show_{picture}" for picture in PICTURES],
+    "drive": DRIVE_PARTS,
+    "report": [f"kind_{kind}" for kind in REPORT_KINDS],
+    "quality": list(measured()),
+    "press": [f"form_{form}{end}" for form in ("mail", "zalo", "loudspeaker") for end in ("", "_note")] + ["state_draft", "state_released"],
     "role": list(Role),
     "account": [f"may_{role}" for role in Role],
     "trouble": [f"{kind}{end}" for kind in ["unknown", *(name for _, name in trouble._KINDS)] for end in ("", "_still")],

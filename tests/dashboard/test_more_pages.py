@@ -1,0 +1,208 @@
+"""Trends, map, press review, drives, reports, intake, administration and saved searches on a small record."""
+
+from io import BytesIO
+
+import docx
+import pytest
+from sqlalchemy import select
+
+from dashboard.administration import harmless
+from dashboard.press import reviews, writing
+from dashboard.press.rules import load_press_rules
+from dashboard.trend_data import EVERYTHING, read_trend
+from langnghe.actor import Actor, Role
+from langnghe.clock import vietnam_day
+from langnghe.errors import Conflict, NotAllowed
+from langnghe.places import load_places
+from langnghe.record.schema import AuditEntry, BroughtPiece, PressReview, ReportRow
+from langnghe.wording import load_wording
+from tests.dashboard.conftest import text_of
+
+LAN, AN = Actor("Lan", Role.officer, "34-40"), Actor("An", Role.viewer, "34-40")
+VI, RULES = load_wording("vi"), load_press_rules()
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def field(app, key):
+    return next(one for one in [*app.text_input, *app.text_area, *app.selectbox, *app.number_input, *app.checkbox] if one.key == key)
+
+
+def test_a_place_is_set_against_its_own_past(concern, record):
+    with record.reading() as session:
+        trend = read_trend(session, AN, vietnam_day(record.clock.now()), 28, EVERYTHING, load_places())
+    week = {one.code: one for one in trend.weeks}
+    assert week["34-40"].observed == 10 > week["34-40"].high
+    assert all(one.observed <= one.high for code, one in week.items() if code != "34-40")
+    assert sum(day.negative for day in trend.days["34-40"][-7:]) == 10
+
+
+@pytest.mark.parametrize("picture", ["series", "topics", "stance", "outlets", "places"])
+def test_every_picture_has_its_finding_its_table_and_its_quality(visit, concern, picture):
+    app = visit("trends", xem=picture, tinh="34-40" if picture != "places" else "", ngay="28")
+    said = text_of(app)
+    assert "ln-finding" in said
+    assert "<table>" in said
+    assert "độ chính xác đo trên văn bản kiểm tra" in said
+    (chart,) = app.get("vega_lite_chart")
+    assert chart.proto.alt
+
+
+@pytest.mark.parametrize(("of", "tiles"), [("34", 34), ("63", 63)])
+def test_both_maps_show_the_archipelagos(visit, concern, of, tiles):
+    app = visit("map", ban_do=of)
+    spec = app.get("vega_lite_chart")[0].proto
+    data = spec.data.data if spec.HasField("data") else spec.datasets[0].data.data
+    assert "Hoàng Sa".encode() in data
+    assert "Trường Sa".encode() in data
+    assert len(load_places().of_34 if of == "34" else load_places().of_63) == tiles
+    assert "Nghệ An" in text_of(app)
+
+
+@pytest.fixture
+def review(concern, record, settings):
+    day = vietnam_day(record.clock.now())
+    begun = reviews.begin_review(record, LAN, day, "Điểm báo")
+    with record.reading() as session:
+        found = reviews.candidates(session, LAN, day.replace(day=day.day - 5), day)
+    reviews.add_items(record, LAN, begun.id, [one.document_id for one in found[:3]], settings)
+    return begun.id
+
+
+def test_nobody_who_only_reads_gets_a_review_that_was_not_released(review, record):
+    with record.reading() as session:
+        assert reviews.list_reviews(session, AN) == []
+        with pytest.raises(NotAllowed):
+            reviews.review_detail(session, AN, review)
+    with pytest.raises(NotAllowed):
+        reviews.release(record, AN, review)
+    reviews.release(record, LAN, review)
+    with record.reading() as session:
+        assert len(reviews.review_detail(session, AN, review).items) == 3
+    with pytest.raises(Conflict):
+        reviews.set_head(record, LAN, review, "Khác", "")
+
+
+def test_stories_are_ordered_annotated_and_taken_out(review, record, settings):
+    def order():
+        with record.reading() as session:
+            return [item.row.id for item in reviews.review_detail(session, LAN, review).items]
+
+    first, second, third = order()
+    reviews.move_item(record, LAN, review, third, "up")
+    assert order() == [first, third, second]
+    reviews.annotate_item(record, LAN, review, first, settings, section="feedback", remark="BHXH tỉnh đã làm việc với Sở Y tế.")
+    reviews.drop_item(record, LAN, review, second)
+    assert order() == [first, third]
+    with record.reading() as session:
+        detail = reviews.review_detail(session, LAN, review)
+    text = writing.mail_text(detail, RULES, VI)
+    assert "I. Phản ánh, kiến nghị của người dân (2)" in text
+    assert "Ghi chú: BHXH tỉnh đã làm việc với Sở Y tế." in text
+    aloud = writing.loudspeaker_text(detail, RULES, VI)
+    assert "bảo hiểm xã hội tỉnh đã làm việc" in aloud
+    assert "http" not in aloud
+    assert len(writing.zalo_text(detail, RULES, VI)) <= RULES.zalo.characters
+    document = docx.Document(BytesIO(writing.docx_bytes(detail, RULES, VI, "BHXH tỉnh Nghệ An")))
+    said = [paragraph.text for paragraph in document.paragraphs]
+    assert said[0] == "BHXH TỈNH NGHỆ AN"
+    assert sum("đã làm việc" in line for line in said) == 1
+
+
+def test_of_two_editors_the_second_is_told(review, record):
+    with record.reading() as session:
+        version = session.get_one(PressReview, review).row_version
+    reviews.set_head(record, LAN, review, "Một", "", row_version=version)
+    with pytest.raises(Conflict):
+        reviews.set_head(record, LAN, review, "Hai", "", row_version=version)
+
+
+def test_a_months_report_is_made_previewed_and_made_again_the_same(visit, concern, record):
+    app = button(visit("reports", office="34-40"), "Lập báo cáo").click().run()
+    said = text_of(app)
+    assert "Đã lập báo cáo." in said
+    assert "số liệu chốt 20/11/2026 08:00" in said
+    with record.reading() as session:
+        (row,) = session.scalars(select(ReportRow)).all()
+    again = text_of(visit("reports", office="34-40", id=str(row.id)))
+    assert "Thuốc và vật tư BHYT" in again
+    button(visit("reports", office="34-40"), "Lập báo cáo").click().run()
+    with record.reading() as session:
+        assert len(session.scalars(select(ReportRow)).all()) == 1
+
+
+def test_a_drive_is_planned_and_has_its_page(visit, concern, record):
+    app = visit("drives", office="34-40")
+    field(app, "plan-drive-name").input("Ra quân tháng 11")
+    app = button(app, "Lập đợt truyền thông").click().run()
+    assert "Đã lập đợt truyền thông." in text_of(app)
+    said = text_of(visit("drives", office="34-40", dot="row:1"))
+    assert "Ra quân tháng 11" in said
+    assert "Chưa nhập hoạt động nào" in said
+
+
+@pytest.mark.parametrize("part", ["calendar", "coming", "deputies", "gifts"])
+def test_every_part_of_the_drives_says_what_to_do_where_it_is_empty(visit, concern, part):
+    said = text_of(visit("drives", xem=part))
+    assert 'class="ln-trouble"' not in said
+
+
+def test_what_was_heard_is_masked_kept_and_shown_to_its_office(visit, concern, record):
+    app = visit("intake", office="34-40")
+    field(app, "intake-text").input("Người dân xã Đông hỏi vì sao thẻ BHYT chưa có, gọi 0912 345 678.")
+    app = button(app, "Thêm").click().run()
+    said = text_of(app)
+    assert "Đã nhận tin." in said
+    assert "0912" not in said
+    with record.reading() as session:
+        assert session.scalars(select(BroughtPiece.office)).one() == "34-40"
+    assert "Chưa thêm tin nào" in text_of(visit("intake", office="34-01"))
+
+
+def test_nothing_brought_is_told(visit, concern):
+    app = button(visit("intake"), "Thêm").click().run()
+    assert "Hãy nhập nội dung" in text_of(app)
+
+
+def test_a_rule_is_changed_for_everybody_and_the_trail_has_it(visit, concern, record):
+    app = visit("admin", xem="rules")
+    app = next(box for box in app.selectbox if box.label == "Ngưỡng cần thay").select("silent_hours").run()
+    app.number_input[0].set_value(1.0)
+    app = button(app, "Lưu").click().run()
+    assert "Đã lưu ngưỡng." in text_of(app)
+    with record.reading() as session:
+        assert session.scalars(select(AuditEntry.target).where(AuditEntry.action == "change rule")).one() == "silent_hours"
+
+
+@pytest.mark.parametrize("part", ["accounts", "rules", "audit", "corrections", "models", "retention"])
+def test_every_part_of_administration_opens(visit, concern, part):
+    assert 'class="ln-trouble"' not in text_of(visit("admin", xem=part))
+
+
+def test_an_account_is_added_on_its_page(visit, concern):
+    app = visit("admin")
+    field(app, "add-account-name").input("lan")
+    field(app, "add-account-password").input("con cò bay lả bay la")
+    app = button(app, "Thêm tài khoản").click().run()
+    assert "Đã thêm tài khoản." in text_of(app)
+    assert "<td>lan</td>" in text_of(app)
+
+
+def test_a_cell_of_an_export_is_no_formula():
+    assert [harmless(cell) for cell in ("=1+1", "@x", "-2", "thuốc", 3)] == ["'=1+1", "'@x", "'-2", "thuốc", "3"]
+
+
+def test_a_search_is_kept_and_stands_above_the_next_one(visit, concern):
+    app = visit("search", q="chạy thận")
+    field(app, "keep-search-name").input("Chạy thận")
+    app = button(app, "Lưu tìm kiếm").click().run()
+    assert "Đã lưu tìm kiếm." in text_of(app)
+    assert "Chạy thận" in text_of(visit("search", q="lương hưu"))
+
+
+def test_similar_pieces_are_one_click_away(visit, concern):
+    said = text_of(visit("search", q="chạy thận"))
+    assert "Tin tương tự" in said
+    assert "ln-hit" in text_of(visit("search", giong="61"))
