@@ -1,6 +1,7 @@
 """What a morning of 2,000 subscribers costs: ``python -m benchmarks.operations.mails FOLDER [SUBSCRIBERS]``.
 
-FOLDER holds a record, such as the demo's. Digests are written into the outbox and handed to a mail server on loopback that takes everything; the folder is a copy that is thrown away.
+FOLDER holds a record, such as the demo's; a copy of it is worked on and thrown away. Digests are written into the outbox and handed to a
+mail server on loopback that takes everything.
 """
 
 import json
