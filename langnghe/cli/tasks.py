@@ -1,4 +1,4 @@
-"""What workers on several machines do, as tasks of Celery: hand out documents, annotate them, follow the index, do what is scheduled.
+"""What workers on several machines do, as tasks of Celery: crawl, hand out documents, annotate, index, do what is scheduled.
 
 A task is acknowledged only when it is done, so that one whose worker dies is done by another; all of them may be done twice.
 """
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 HAND_OUT_SECONDS = 2.0
 INDEX_SECONDS = 3.0
 JOBS_SECONDS = 60.0
+SOURCES_SECONDS = 60.0
 UNDER_WAY = 20
 """Tasks' worth of documents that are claimed at once: enough for many workers, little to wait for after a crash."""
 RETRY_SECONDS = 5.0
@@ -133,6 +134,27 @@ def _jobs(extend: Callable[[], None]) -> list[str]:
     return failed
 
 
+def send_due_sources() -> list[str]:
+    """Send the sources whose pause is over to the workers, one task each; gives their names."""
+    from langnghe.cli.jobs import live_sources
+    from langnghe.cli.schedule import due_sources, load_schedule
+
+    here = installation()
+    with here.record.reading() as session:
+        due = due_sources(session, live_sources(here), here.clock.now(), load_schedule(here.settings.config_dir).poll)
+    for name in due:
+        app().send_task("crawl", [name], expires=SOURCES_SECONDS)
+    return due
+
+
+def crawl_source(name: str) -> str | None:
+    """Fetch what is new from one source; gives the problem of a crawl that failed. What it had found waits in the frontier."""
+    from langnghe.cli.jobs import crawl_sources, live_sources, run_noted
+
+    sources = {key: source for key, source in live_sources(installation()).items() if key == name}
+    return run_noted(installation(), "crawl", lambda: crawl_sources(installation(), sources))
+
+
 def make_app(settings: Settings) -> Celery:
     """The Celery application of an installation.
 
@@ -156,6 +178,7 @@ def make_app(settings: Settings) -> Celery:
         beat_schedule={
             "hand_out": {"task": "hand_out", "schedule": HAND_OUT_SECONDS, "options": {"expires": HAND_OUT_SECONDS * 5}},
             "follow_index": {"task": "follow_index", "schedule": INDEX_SECONDS, "options": {"expires": INDEX_SECONDS * 5}},
+            "send_due_sources": {"task": "send_due_sources", "schedule": SOURCES_SECONDS, "options": {"expires": SOURCES_SECONDS}},
             "do_jobs": {"task": "do_jobs", "schedule": JOBS_SECONDS, "options": {"expires": JOBS_SECONDS}},
         },
     )
@@ -163,6 +186,9 @@ def make_app(settings: Settings) -> Celery:
     made.task(name="annotate", bind=True, max_retries=None)(annotate)
     made.task(name="follow_index", autoretry_for=(Conflict,))(follow_index)
     made.task(name="do_jobs")(do_jobs)
+    made.task(name="send_due_sources")(send_due_sources)
+    # A crawl may take longer than a task is waited for; one whose worker dies is due again by its source's rhythm.
+    made.task(name="crawl", acks_late=False)(crawl_source)
     worker_process_init.connect(_afresh)
     return made
 
