@@ -127,6 +127,7 @@ class Fact(Base):
     __tablename__ = "fact"
     __table_args__ = (
         Index("ix_fact_day", "day", "province", "topic"),
+        Index("ix_fact_province_day", "province", "day", "topic", "sentiment"),
         Index("ix_fact_document", "document_id"),
         Index("ix_fact_story", "story_id"),
     )

@@ -43,9 +43,12 @@ def upgrade() -> None:
         sa.Column("reader", sa.String(120), primary_key=True),
         sa.Column("read", Moment(), nullable=False),
     )
+    # A province's year is read at every look at its page.
+    op.create_index("ix_fact_province_day", "fact", ["province", "day", "topic", "sentiment"])
 
 
 def downgrade() -> None:
     """Back to the one before."""
+    op.drop_index("ix_fact_province_day", "fact")
     for table in TABLES:
         op.drop_table(table)
