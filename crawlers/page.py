@@ -21,7 +21,7 @@ from langnghe.folding import nfc
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_EARLY_END = re.compile(r"</\s*(?:body|html)\s*>", re.IGNORECASE)
+_EARLY_END = re.compile(r"</\s*(?:[Bb][Oo][Dd][Yy]|[Hh][Tt][Mm][Ll])\s*>")
 """The parser drops what follows these, browsers do not; both may be left out anyway."""
 _NOISE = "script, style, noscript, template, iframe, svg, form, button, select, object, audio, video, ins"
 _BLOCKS = frozenset(

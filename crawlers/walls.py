@@ -7,11 +7,11 @@ from crawlers.page import Page, first
 from crawlers.urls import is_home
 from langnghe.folding import fold
 
-_CHALLENGE = re.compile(
-    r"_cf_chl_opt|challenge-platform/|challenge-error-text|<title>\s*(just a moment|attention required)|cf-captcha-container|px-captcha"
-    r"|/_incapsula_resource|ddos-guard|g-recaptcha-response[^>]*required|<title>\s*access denied",
-    re.IGNORECASE,
-)
+_CHALLENGE_SIGNS = (
+    "_cf_chl_opt", "challenge-platform/", "challenge-error-text", "cf-captcha-container", "px-captcha", "/_incapsula_resource",
+    "ddos-guard",
+)  # fmt: skip
+_CHALLENGE = re.compile(r"<title>\s*(?:just a moment|attention required|access denied)|g-recaptcha-response[^>]*required")
 _RELOADS = re.compile(r"(window\.|document\.)?location(\.href)?\s*(\.reload|\.replace|=)")
 _SETS_COOKIE = re.compile(r"document\.cookie\s*=")
 _MISSING = re.compile(
@@ -25,10 +25,14 @@ SHORT = 400
 """Characters of text: a page that says "not found" and little else is shorter."""
 
 
+def _is_challenge(head: str) -> bool:
+    return any(sign in head for sign in _CHALLENGE_SIGNS) or _CHALLENGE.search(head) is not None
+
+
 def is_blocked(page: Page) -> str | None:
     """Why the page is a wall, or None."""
     head = page.text[:30_000]
-    if _CHALLENGE.search(head) and len(page.visible_text) < SHORT * 3:
+    if _is_challenge(head.lower()) and len(page.visible_text) < SHORT * 3:
         return "challenge"
     if len(page.text) < SMALL_WALL and _SETS_COOKIE.search(head) and _RELOADS.search(head) and not page.visible_text:
         return "cookie wall"

@@ -36,15 +36,15 @@ def article(number: int) -> bytes:
 
     title = f"Bài số {number} về BHXH: {sentence(8)}"
     paragraphs = "".join(f"<p>{sentence(60)}.</p>" for _ in range(20))
-    boxes = "".join(
+    boxes = [
         f'<li class="box"><a href="/tin-{n}-20261119.htm"><img alt="" src="/a/{n}.jpg"></a><h3>{sentence(9)}</h3></li>' for n in range(120)
-    )
+    ]
     head = (
         f'<html lang="vi"><head><meta charset="utf-8"><title>{title}</title><link rel="canonical" href="{article_url(number)}">'
         '<meta property="article:published_time" content="2026-11-19T08:00:00+07:00"></head><body>'
     )
     body = f'<h1 data-role="title">{title}</h1><h2 data-role="sapo">{sentence(30)}</h2><div data-role="content">{paragraphs}</div>'
-    page = f"{head}<nav><ul>{boxes[: len(boxes) // 2]}</ul></nav>{body}<aside><ul>{boxes}</ul></aside>"
+    page = f"{head}<nav><ul>{''.join(boxes[:60])}</ul></nav>{body}<aside><ul>{''.join(boxes)}</ul></aside>"
     padding = "x" * max(0, SIZE - len(page.encode()) - 60)
     return f'{page}<script>var data="{padding}";</script></body></html>'.encode()
 

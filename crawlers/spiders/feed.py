@@ -138,9 +138,11 @@ class FeedSpider(SourceSpider):
 
     def _keep(self, session: Session, visit: Visit, document: Document) -> tuple[Outcome, int]:
         """Store an article; what stands under another address already stays with that one, which is the one that is looked at again."""
-        again, known = visit.hint.get("ref") == document.id, self.run.known(session, document.id)
-        if not again and known is not None and known.url != document.url:
-            return Outcome.duplicate, known.id
+        again = visit.hint.get("ref") == document.id
+        if not again and (self.run.source.key or document.url != visit.url):  # else its identity is made of this very address
+            known = self.run.known(session, document.id)
+            if known is not None and known.url != document.url:
+                return Outcome.duplicate, known.id
         stored = self.run.store(session, document)
         return Outcome.duplicate if stored.outcome == "unchanged" and not again else Outcome(stored.outcome), stored.document_id
 
