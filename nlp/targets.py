@@ -13,13 +13,17 @@ from langnghe.documents import TargetStance
 from nlp.phrase_table import Match, PhraseTable
 from nlp.spans import Normaliser, Spans, load_normaliser
 
-LONGEST = 1_500
-"""Characters of a text that is looked at: a report has many voices, and what it says of a target is not its own stance."""
+LONGEST = 600
+"""Characters of a text that is looked at: a story has many voices and turns."""
 NEGATION_REACH = 2
 """Tokens between a negation and what it turns round."""
 
 _SENTENCE_ENDS = frozenset(".!?…;")
 _CLAUSE_ENDS = frozenset(",:-–()") | _SENTENCE_ENDS
+_AFTER = "after"
+"""Marks words of praise and blame that count right after a target only."""
+REACH = 12
+"""Tokens between a target and what is said of it."""
 _LINKS = frozenset(["của", "ở", "tại", "bên", "trong", "trên", "cho", "từ", "qua", "về", "này", "cấp"])
 """Words that join a target to what it belongs to."""
 Mark = tuple[Literal["target", "praise", "blame", "neutral", "negation", "contrast"], str]
@@ -33,6 +37,8 @@ class TargetFile(BaseModel):
     targets: dict[str, str]
     praise: str
     blame: str
+    praise_after: str
+    blame_after: str
     neutral: str
     negation: str
     contrast: str
@@ -62,6 +68,8 @@ class TargetReader:
             self._add(phrases, ("target", target))
         self._add(content.praise, ("praise", ""))
         self._add(content.blame, ("blame", ""))
+        self._add(content.praise_after, ("praise", _AFTER))
+        self._add(content.blame_after, ("blame", _AFTER))
         self._add(content.neutral, ("neutral", ""))
         self._add(content.negation, ("negation", ""))
         self._add(content.contrast, ("contrast", ""))
@@ -71,7 +79,7 @@ class TargetReader:
             self._table.add(phrase, mark)
 
     def __call__(self, text: str) -> list[TargetStance]:
-        """Targets with the stance towards each, where a text names two or sets one thought against another; else nothing."""
+        """Targets with the stance towards each, where a text speaks well of one thing and badly of another; else nothing."""
         if len(text) > LONGEST:
             return []
         spans = self._normalise(text)
@@ -79,7 +87,9 @@ class TargetReader:
         named = {mark.value[1] for mark in marks if mark.value[0] == "target"}
         if not named or (len(named) < 2 and not any(mark.value[0] == "contrast" for mark in marks)):
             return []
-        return _merged(list(_stances(_clauses(spans, marks), spans)))
+        found = _merged(list(_stances(_clauses(spans, marks), spans)))
+        differ = len({one.stance for one in found}) > 1 and len({one.target for one in found}) > 1
+        return found if differ else []
 
     def _marks(self, spans: Spans) -> list[Match[Mark]]:
         """What stands in the text, the longest at each place; of two meanings of one phrase the first of the file."""
@@ -88,6 +98,8 @@ class TargetReader:
         while start < len(folded):
             longest: Match[Mark] | None = None
             for match in self._table.at(start, exact, folded, spans.plain):
+                if spans.plain and match.end - start == 1 and match.value[0] in ("praise", "blame"):
+                    continue  # one syllable without its marks may be a dozen others
                 longest = match if longest is None or match.end > longest.end else longest
             if longest and not (longest.value[0] == "target" and found and self._belongs(found[-1], longest, exact)):
                 found.append(longest)
@@ -128,6 +140,19 @@ def _is_praise(clause: _Clause, mark: Match[Mark]) -> bool:
     return (mark.value[0] == "praise") != _negated(clause, mark)
 
 
+def _reaches(target: Match[Mark], mark: Match[Mark]) -> bool:
+    """Whether a word is near enough to speak of a target."""
+    if mark.value[1] == _AFTER:
+        return target.end <= mark.start <= target.end + 1
+    return abs(target.start - mark.start) <= REACH
+
+
+def _asks(clause: _Clause, spans: Spans) -> bool:
+    """Whether a clause's sentence is a question: it says nothing of what it asks for."""
+    after = next((span.token for span in spans.spans[clause.start :] if span.token in _SENTENCE_ENDS), "")
+    return after == "?"
+
+
 def _nearest(targets: list[Match[Mark]], mark: Match[Mark]) -> Match[Mark]:
     """The target that a word speaks of: the nearest before it, else the first after."""
     before = [target for target in targets if target.start < mark.start]
@@ -138,12 +163,12 @@ def _stances(clauses: list[_Clause], spans: Spans) -> Iterator[tuple[TargetStanc
     """What each word of praise or blame says of which target, as 1 or -1; in a clause without one, of the target last named."""
     last: Match[Mark] | None = None
     for clause in clauses:
-        targets = clause.of("target")
-        if clause.opens and not targets and clause.of("contrast"):
+        targets = [] if _asks(clause, spans) else clause.of("target")
+        if clause.opens and not targets:
             last = None
         for mark in clause.of("praise", "blame"):
             target = _nearest(targets, mark) if targets else last
-            if target:
+            if target and _reaches(target, mark) and not _asks(clause, spans):
                 yield _stance(target, mark, _is_praise(clause, mark), spans)
         last = targets[-1] if targets else last
 
