@@ -33,6 +33,8 @@ from langnghe.record.schema import Concern
 
 ID = "id"
 SNOOZE_DAYS = (1, 3, 7, 14)
+SMALLEST_REASON = 0.05
+"""Part of the rank below which a reason is not named."""
 
 
 def show() -> None:
@@ -107,6 +109,8 @@ def _detail(context: Context, detail: ConcernDetail) -> None:
         _series(context, line)
     with right:
         show_cases(context, detail)
+        _confidence(context, detail)
+        _answers(context, detail)
         _rest(context, line.concern)
         _history(context, detail)
     _where(context, line)
@@ -122,6 +126,35 @@ def _said(context: Context, line: ConcernLine) -> None:
         st.html(phrases_html(line.explanation, words))
     for note in notes(line.explanation, context):
         components.paragraph(note, "note")
+
+
+def _confidence(context: Context, detail: ConcernDetail) -> None:
+    """How far the numbers carry, and what raised the concern to its place."""
+    words, confidence = context.words, detail.confidence
+    components.section(words("confidence.title"))
+    doubts = [words(f"confidence.{doubt}") for doubt in confidence.doubts]
+    said = words(f"confidence.{confidence.level}").capitalize()
+    components.paragraph(f"{said}: {', '.join(doubts)}." if doubts else f"{said}.", "finding")
+    reasons = sorted(((value, name) for name, value in detail.ranking.items() if abs(value) >= SMALLEST_REASON), reverse=True)
+    if reasons:
+        said = ", ".join(f"{words(f'ranking.{name}')} {words.number(value, 1)}" for value, name in reasons)
+        components.paragraph(words("concern.ranked", said=said), "note")
+
+
+def _answers(context: Context, detail: ConcernDetail) -> None:
+    """Approved answers that fit, and what was answered to concerns like it."""
+    words = context.words
+    given = [(past, answer) for past in detail.past for answer in past.answers]
+    if not detail.answers and not given:
+        return
+    components.section(words("case.answers"))
+    for fitting in detail.answers:
+        with st.expander(fitting.answer.questions[0]):
+            components.paragraph(fitting.answer.text)
+            components.paragraph(fitting.answer.basis, "note")
+    for past, answer in given[:3]:
+        with st.expander(words("concern.answered_then", day=formats.day(past.concern.opened))):
+            components.paragraph(answer.text)
 
 
 def _series(context: Context, line: ConcernLine) -> None:

@@ -1,11 +1,13 @@
 """Báo cáo: make, preview and take home; every figure leads to the search that counts it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from alerts.reports.content import Report
+from alerts.reports.content import ProvinceRow, Report, TopicRow
 from alerts.reports.making import Kind, MadeReport, kept_reports, make_report, period_of, read_report
 from dashboard import components, formats
 from dashboard.access import office_name, offices
@@ -140,7 +142,11 @@ def _download(context: Context, made: MadeReport, form: str, content: bytes, mim
 def _tables(context: Context, report: Report) -> None:
     words = context.words
     left, right = st.columns(2, gap="large")
-    for place, title, rows in ((left, "report.topics", report.topics), (right, "report.provinces", report.provinces)):
+    parts: list[tuple[DeltaGenerator, str, Sequence[TopicRow | ProvinceRow]]] = [
+        (left, "report.topics", report.topics),
+        (right, "report.provinces", report.provinces),
+    ]
+    for place, title, rows in parts:
         with place:
             components.section(words(title))
             lines = [
@@ -151,7 +157,7 @@ def _tables(context: Context, report: Report) -> None:
                         for one in (row.all, row.negative, row.complaints, row.questions)
                     ),
                 ]
-                for row in rows[:15]
+                for row in sorted(rows, key=lambda one: (-one.negative.value, -one.all.value, one.name))[:15]
             ]
             head = [words("trend.topic" if title == "report.topics" else "map.province")]
             head += [words(f"report.column_{name}") for name in ("all", "negative", "complaints", "questions")]
