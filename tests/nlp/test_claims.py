@@ -7,6 +7,7 @@ from langnghe.documents import AnnotationRequest
 from langnghe.settings import Settings
 from nlp.annotator import load_annotator
 from nlp.claims import load_claims
+from nlp.labelled import load_labelled
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -61,3 +62,16 @@ def test_an_annotation_carries_the_verdict(tmp_path):
     request = AnnotationRequest(text="Nghe nói luật mới không cho rút BHXH một lần, bà con rút nhanh đi!", published=DAY, kind="comment")
     [found] = load_annotator(Settings(data_dir=tmp_path)).annotate([request])
     assert found.veracity == "contradicted"
+
+
+def test_models_alone_never_say_that_something_is_true_or_false(tmp_path):
+    requests = [row.request() for row in load_labelled() if row.veracity]
+    annotator = load_annotator(Settings(data_dir=tmp_path))
+    said = {(found.veracity, annotator._claims(request)) for request, found in zip(requests, annotator.annotate(requests), strict=True)}
+    assert said <= {
+        (None, None),
+        ("unverified", None),
+        ("contradicted", "contradicted"),
+        ("confirmed", "confirmed"),
+        (None, "contradicted"),
+    }
