@@ -11,7 +11,7 @@ from crawlers.article_text import generic_text
 from crawlers.page import Page
 from langnghe.stories import syllables
 
-FIRST, THEN_EVERY = 4, 10
+FIRST, THEN_EVERY = 4, 25
 """The first pages of a run are compared, then every so many: the generic extraction costs twenty milliseconds."""
 
 

@@ -17,6 +17,19 @@ def _fold_character(character: str) -> str:
     return base if len(base) == 1 else character
 
 
+class _Folded(dict[int, str]):
+    """Code point → its folded character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        low = character.lower()
+        folded = self[code] = _fold_character(low if len(low) == 1 else character)
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def nfc(text: str) -> str:
     """NFC, with the Icelandic letter that some keyboards give in place of đ put right."""
     return unicodedata.normalize("NFC", text).translate(_ETH)
@@ -27,7 +40,7 @@ def fold(text: str) -> str:
 
     On NFC text each code point gives one code point, so offsets carry over.
     """
-    return "".join(_fold_character(low if len(low := c.lower()) == 1 else c) for c in nfc(text))
+    return nfc(text).translate(_FOLDED)
 
 
 def _move_tone(match: re.Match[str]) -> str:

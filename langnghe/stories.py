@@ -1,5 +1,6 @@
 """Near-duplicates: texts that copy each other are one story, found by MinHash and bands (datasketch)."""
 
+import re
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -33,9 +34,12 @@ CANDIDATES = 50
 """Documents that are compared, those first that share most bands: what shares few of them is not the most similar."""
 
 
+_SYLLABLE = re.compile(r"[^\W_]+")
+
+
 def syllables(text: str) -> list[str]:
     """The syllables of a text, without marks."""
-    return "".join(c if c.isalnum() else " " for c in fold(text)).split()
+    return _SYLLABLE.findall(fold(text))
 
 
 @cache
