@@ -64,7 +64,7 @@ def rhythm(session: Session, source: str, rules: PollRules) -> tuple[datetime | 
         .where(CrawlRun.source == source)
         .group_by(CrawlRun.id)
         .order_by(CrawlRun.id.desc())
-        .limit(rules.patience + doublings)
+        .limit(max(rules.patience + doublings, 1))
     )
     last = list(session.execute(runs).all())
     empty = next((place for place, (_, brought) in enumerate(last) if brought), len(last))

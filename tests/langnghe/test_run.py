@@ -19,7 +19,7 @@ from langnghe.cli import jobs, main, pipeline
 from langnghe.cli.jobs import JOBS, run_noted
 from langnghe.cli.programs import Programs, Served, stop_group
 from langnghe.cli.run import one_round
-from langnghe.cli.schedule import due_sources, load_schedule
+from langnghe.cli.schedule import PollRules, due_sources, load_schedule
 from langnghe.cli.scheduling import Schedule
 from langnghe.config_files import default_config_dir
 from langnghe.errors import LangngheError
@@ -226,6 +226,14 @@ def test_a_source_that_brings_news_is_asked_every_ten_minutes_and_a_silent_one_e
     assert due(-60 + 10) == ["moi", "bao"]
     assert due(-60 + 159) == ["moi", "bao"]
     assert due(-60 + 160) == ["moi", "bao", "lang"] or due(-60 + 160) == ["moi", "lang", "bao"]
+
+
+def test_a_rhythm_that_never_slows_is_kept_too(record, clock):
+    visit(record, "bao", clock.now(), new=False)
+    always = PollRules(fastest_minutes=10, slowest_minutes=10, patience=0, processes=1)
+    with record.reading() as session:
+        assert due_sources(session, ["bao"], clock.now() + timedelta(minutes=9), always) == []
+        assert due_sources(session, ["bao"], clock.now() + timedelta(minutes=10), always) == ["bao"]
 
 
 def test_sources_that_are_being_crawled_are_not_crawled_a_second_time(installation, monkeypatch, launched):
