@@ -108,13 +108,13 @@ def _fine_tune(rows: "list[Labelled]", model: str | None, out: Path | None, epoc
     from nlp.finetuning.onnx_form import load_torch
     from nlp.heads import heads
 
-    load_torch()
-    from nlp.finetuning.teaching import fine_tune
-
     settings = load_settings()
     path = find_manifest(model, settings.config_dir)
     base = load_manifest(path, settings.config_dir)
     check_licence(base, settings.nlp.accept_licence)
+    load_torch()
+    from nlp.finetuning.teaching import fine_tune
+
     files = files_of(base, path.parent, settings.data_dir / "models" / "hub")
     with progress_bar("fine-tune", total=epochs, unit="epochs") as advance:
         made = fine_tune(files, base, rows, heads(load_labels(settings.config_dir)), out, epochs, advance)

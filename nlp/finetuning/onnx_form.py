@@ -10,16 +10,17 @@ from nlp.backends.windows import Encoder
 
 
 def load_torch() -> Any:
-    """The package torch.
+    """The package torch, with what its export to ONNX needs.
 
     Raises:
         Unavailable: it is not installed.
     """
     try:
+        import onnxscript  # noqa: F401 - the export needs it, and hours of teaching must not end without it
         import torch
-    except ImportError:
+    except ImportError as error:
         raise Unavailable(
-            "fine-tuning needs torch, which is not installed",
+            f"fine-tuning needs {error.name}, which is not installed",
             "Install it with: pip install 'langnghe[torch,transformers,train]' (5 GB); a GPU makes it a matter of minutes.",
         ) from None
     return torch
