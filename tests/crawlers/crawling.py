@@ -89,7 +89,7 @@ class Crawling:
 
 def on_site(settings: Settings, site: Site) -> Settings:
     """Settings that reach a site as recorded sources are reached."""
-    changed = {"proxy": site.url, "ca_file": certifi.where(), "min_delay": 0.0, "timeout": 5.0}
+    changed = {"proxy": site.url, "ca_file": certifi.where(), "min_delay": 0.0, "timeout": 30.0}
     return settings.model_copy(update={"crawl": settings.crawl.model_copy(update=changed)})
 
 
