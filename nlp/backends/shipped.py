@@ -26,7 +26,7 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "1"
+VERSION = "2"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 

@@ -37,7 +37,11 @@ class Provider:
 
     async def describe(self, request):
         ends = {f"{name}_endpoint": f"{self.url}/{path}" for name, path in (("authorization", "authorize"), ("token", "token"))}
-        more = {"jwks_uri": f"{self.url}/jwks", "id_token_signing_alg_values_supported": ["RS256"], "code_challenge_methods_supported": ["S256"]}
+        more = {
+            "jwks_uri": f"{self.url}/jwks",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "code_challenge_methods_supported": ["S256"],
+        }
         supported = {"response_types_supported": ["code"], "subject_types_supported": ["public"]}
         return JSONResponse({"issuer": self.url, **ends, **more, **supported})
 
@@ -55,7 +59,14 @@ class Provider:
         form = await request.form()
         asked = self.given.pop(str(form["code"]))
         now = int(time.time()) - self.age
-        claims = {"iss": self.url, "aud": CLIENT, "sub": asked["mail"], "iat": now, "exp": int(time.time()) + 600, "nonce": asked.get("nonce")}
+        claims = {
+            "iss": self.url,
+            "aud": CLIENT,
+            "sub": asked["mail"],
+            "iat": now,
+            "exp": int(time.time()) + 600,
+            "nonce": asked.get("nonce"),
+        }
         claims |= {"email": asked["mail"], "email_verified": True}
         identity = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.key)
         return JSONResponse({"access_token": "none", "token_type": "Bearer", "expires_in": 600, "id_token": identity})
