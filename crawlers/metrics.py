@@ -1,4 +1,4 @@
-"""The sources' health as Prometheus metrics: ``REGISTRY.register(SourceCollector(installation))``."""
+"""The sources' health as Prometheus metrics, which ``langnghe endpoints`` serves."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +21,6 @@ def _seconds(name: str) -> Callable[[SourceHealth], float | None]:
 
 GAUGES: tuple[tuple[str, str, Callable[[SourceHealth], float | None]], ...] = (
     ("last_success_timestamp_seconds", "When the source last answered with a page.", _seconds("last_success")),
-    ("last_new_timestamp_seconds", "When a page was last found that was not known.", _seconds("last_new")),
     ("last_stored_timestamp_seconds", "When a document was last stored.", _seconds("last_stored")),
     ("blocked_since_timestamp_seconds", "Since when the source refuses the crawler.", _seconds("blocked_since")),
     ("rhythm_seconds", "Gap between new pages that nine in ten do not exceed.", lambda h: h.rhythm.total_seconds() if h.rhythm else None),

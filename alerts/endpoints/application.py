@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -33,8 +34,10 @@ async def alive(_: Request) -> Response:
     return JSONResponse({"status": "alive"})
 
 
-def _metrics(installation: Installation) -> Endpoint:
+def _metrics(installation: Installation, collectors: Sequence[Collector]) -> Endpoint:
     registry = make_registry(installation)
+    for collector in collectors:
+        registry.register(collector)
 
     async def metrics(_: Request) -> Response:
         return Response(await run_in_threadpool(generate_latest, registry), media_type=CONTENT_TYPE_LATEST)
@@ -42,13 +45,16 @@ def _metrics(installation: Installation) -> Endpoint:
     return metrics
 
 
-def make_application(installation: Installation, more: Sequence[BaseRoute] = (), bucket: TokenBucket | None = None) -> Starlette:
+def make_application(
+    installation: Installation, more: Sequence[BaseRoute] = (), bucket: TokenBucket | None = None, collectors: Sequence[Collector] = ()
+) -> Starlette:
     """The application: ``/stop/TOKEN``, ``/health``, ``/alive``, ``/metrics``, and the routes of other parts.
 
     Args:
         installation: whose record and settings it serves from.
         more: routes of other parts, which bring their own limits of size.
         bucket: limits the callers; None: the usual one.
+        collectors: metrics of other parts.
     """
     settings = installation.settings
     limit = Middleware(RateLimit, bucket=bucket or TokenBucket(BURST, PER_SECOND), behind_proxy=settings.endpoints.trusted_proxy)
@@ -56,7 +62,7 @@ def make_application(installation: Installation, more: Sequence[BaseRoute] = (),
         Route("/stop/{token}", stop_endpoint(installation.record, settings), methods=["GET", "POST"]),
         Route("/health", _health(installation)),
         Route("/alive", alive),
-        Route("/metrics", _metrics(installation)),
+        Route("/metrics", _metrics(installation, collectors)),
         *more,
     ]
     return Starlette(routes=routes, middleware=[Middleware(StrictHeaders), limit])

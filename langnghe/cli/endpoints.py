@@ -36,6 +36,7 @@ def endpoints(
     import uvicorn
 
     from alerts.endpoints.application import make_application
+    from crawlers.metrics import SourceCollector
     from langnghe.cli.programs import end_with_parent
     from langnghe.installation import open_installation
     from langnghe.logs import configure_logging
@@ -46,7 +47,7 @@ def endpoints(
     ensure_endpoint_free(settings)
     if with_parent:
         end_with_parent()
-    application = make_application(installation)
+    application = make_application(installation, collectors=[SourceCollector(installation)])
     try:
         uvicorn.run(
             application, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
