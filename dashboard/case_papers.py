@@ -9,6 +9,7 @@ from alerts.answers import FittingAnswer, fitting_answers
 from alerts.cases import CaseDetail, load_workflow
 from alerts.cases.papers import gap_in
 from dashboard import components, formats
+from dashboard.case_files import show_paper_file, show_quick_report
 from dashboard.case_view import paper_html, paper_view, solution_html
 from dashboard.context import Context
 from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
@@ -47,6 +48,7 @@ def show_papers(context: Context, detail: CaseDetail) -> None:
     """All papers of a case, with what may be done with each."""
     words = context.words
     components.section(words("case.papers"), words("case.papers_note"))
+    show_quick_report(context, detail.case)
     for paper in detail.papers:
         with st.container(border=True, gap="small", key=f"paper-{paper.id}"):
             st.html(paper_html(paper_view(paper, context)))
@@ -98,6 +100,7 @@ def _paper_actions(context: Context, paper: CasePaper) -> None:
             is_for_others = action in ("approve", "return") and not may_decide(context, paper)
             if not is_for_others and not (action == "reply" and paper.reply_due is None):
                 _paper_action(context, paper, action)
+        show_paper_file(context, paper)
 
 
 def _paper_action(context: Context, paper: CasePaper, action: str) -> None:

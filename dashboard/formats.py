@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime
 from langnghe.clock import VIETNAM, as_utc
 from langnghe.wording import Wording
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""Media type of a Word file."""
+
 HOURS_SHOWN_AS_DAYS = 48
 TIMES_FROM = 3
 """A rise of so many times is told as such: 1.960% says nothing."""

@@ -10,6 +10,7 @@ from dashboard import components, formats
 from dashboard.access import office_name
 from dashboard.components import Chip
 from dashboard.context import Context, current_context
+from dashboard.formats import DOCX
 from dashboard.forms import Field, Values, options_of, show_form, submit
 from dashboard.pages import link
 from dashboard.press import reviews, writing
@@ -23,7 +24,6 @@ ID, DAYS = "id", "ngay"
 PERIODS = (1, 3, 7)
 Way = Literal["up", "down"]
 WAYS: dict[Way, str] = {"up": ":material/arrow_upward:", "down": ":material/arrow_downward:"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show() -> None:

@@ -12,6 +12,7 @@ from alerts.reports.making import Kind, MadeReport, kept_reports, make_report, p
 from dashboard import components, formats
 from dashboard.access import office_name, offices
 from dashboard.context import Context, current_context
+from dashboard.formats import DOCX
 from dashboard.forms import submit
 from dashboard.pages import link
 from dashboard.trouble import Said
@@ -21,7 +22,6 @@ from langnghe.record.audit import audit
 
 ID = "id"
 KINDS: tuple[Kind, ...] = ("daily", "weekly", "monthly", "span")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

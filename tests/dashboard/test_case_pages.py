@@ -149,3 +149,9 @@ def test_the_approved_answers_that_hold_today_are_offered(visit, case):
     offered = field(app, "-answer").options
     assert offered[0] == "Không dùng câu trả lời mẫu"
     assert len(offered) > 1
+
+
+def test_a_case_is_had_as_a_quick_report_and_its_papers_as_word_files(visit, case, record, settings):
+    cases.begin_paper(record, LAN, case.id, "qa_answer", settings)
+    app = visit("case", office="34-40", id=str(case.id))
+    assert [one.proto.label for one in app.get("download_button")] == ["Báo cáo nhanh (Word)", "Bản Word"]
