@@ -67,7 +67,7 @@ class Writer:
 
 def _own_words(number):
     """Words that no other document has, so that each is a story of its own."""
-    return " ".join(f"chuyện{number}x{i}" for i in range(30))
+    return " ".join(f"chuyện{number}x{i}" for i in range(80))
 
 
 def _annotation(day, topics, province, sentiment, intent, concern, subtopics):
