@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine
 
 from langnghe.clock import VIETNAM, FixedClock
 from langnghe.privacy import Privacy
 from langnghe.record.database import Record, open_record
 from langnghe.settings import Settings
+from tests.servers.chromium import chromium_browser
 from tests.servers.elasticsearch.node import elasticsearch
 from tests.servers.postgresql import postgresql
 
@@ -36,6 +38,12 @@ def privacy() -> Privacy:
 def postgresql_url() -> Iterator[str]:
     with postgresql() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with chromium_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

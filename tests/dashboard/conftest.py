@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from playwright.sync_api import expect, sync_playwright
 from streamlit import config as st_config
 from streamlit.testing.v1 import AppTest
 
@@ -94,6 +94,7 @@ def concern(seeded, settings, environment):
 def visit(environment):
     """``visit("search", q="thuốc")``: the page as a browser would get it; nothing has gone wrong on it unseen."""
     st.cache_data.clear()
+    main = sys.modules["__main__"]
 
     def open_page(page, *, office=None, language=None, **parameters):
         app = AppTest.from_file(APP, default_timeout=60)
@@ -113,6 +114,7 @@ def visit(environment):
 
     yield open_page
     st.cache_resource.clear()
+    sys.modules["__main__"] = main  # AppTest puts the script there, and processes that are started later would run it
 
 
 def text_of(app):
@@ -125,15 +127,6 @@ def text_of(app):
     return "\n".join(said)
 
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SECONDS = 20_000
 PASSWORD = "con cò bay lả bay la"
 
@@ -194,15 +187,6 @@ def site(seeded, tmp_path_factory) -> Iterator[Site]:
     record.close()
     with serving(folder, access="accounts") as address:
         yield Site(address, settings)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    expect.set_options(timeout=SECONDS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

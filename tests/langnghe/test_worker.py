@@ -24,7 +24,8 @@ from tests.servers.redis import redis_server
 
 COUNT = 240
 HOUR = timedelta(hours=1)
-PATIENCE = 120
+PATIENCE = 280
+"""Seconds: the index's lease of a worker that died runs out after two minutes."""
 
 
 def store(record, privacy, count: int) -> None:
@@ -77,6 +78,7 @@ def start_worker(variables: dict[str, str], name: str) -> subprocess.Popen:
     )
 
 
+@pytest.mark.timeout(700)
 def test_what_a_killed_worker_held_is_done_by_another_and_nothing_is_lost(shared, privacy, settings):
     record = open_record(Settings(data_dir=settings.data_dir, record_url=shared["LANGNGHE_RECORD_URL"]))
     store(record, privacy, COUNT)

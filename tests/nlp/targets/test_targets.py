@@ -67,7 +67,7 @@ def test_words_that_mean_much_else_count_right_after_their_target_only():
 
 def test_an_annotation_carries_them_for_people_not_for_reports(tmp_path):
     annotator = load_annotator(Settings(data_dir=tmp_path))
-    text = "Đi khám BHYT: bác sĩ tận tình nhưng thủ tục quá rườm rà, chờ cả buổi"
+    text = "Đi khám bảo hiểm y tế: bác sĩ tận tình nhưng thủ tục giấy tờ quá rườm rà, chờ cả buổi mới xong"
     of_kind = {kind: annotator.annotate([AnnotationRequest(text=text, kind=kind)])[0] for kind in ("comment", "news")}
     assert [(one.target, one.stance) for one in of_kind["comment"].targets] == [("medical_staff", "positive"), ("procedure", "negative")]
     assert of_kind["news"].targets == []
