@@ -12,7 +12,7 @@ class Program:
     """One process with its children."""
 
     def __init__(self, name: str, arguments: list[str], variables: dict[str, str], log: Path) -> None:
-        self.name, self.starts, self.ends = name, 0, 0
+        self.name = name
         self._command = [sys.executable, "-m", "langnghe", *arguments]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("LANGNGHE_")}
         self._environment, self._log = kept | variables, log
@@ -22,8 +22,6 @@ class Program:
         """Start it if it does not run."""
         if self._process is not None and self._process.poll() is None:
             return
-        self.ends += self._process is not None
-        self.starts += 1
         with self._log.open("ab") as output:
             how = {"env": self._environment, "start_new_session": True}
             self._process = subprocess.Popen(self._command, stdout=output, stderr=output, **how)  # noqa: S603 - this program itself

@@ -174,7 +174,6 @@ def make_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         task_default_queue="langnghe",
         worker_hijack_root_logger=False,
-        beat_schedule_filename=str(settings.data_dir / "beat"),
         beat_schedule={
             "hand_out": {"task": "hand_out", "schedule": HAND_OUT_SECONDS, "options": {"expires": HAND_OUT_SECONDS * 5}},
             "follow_index": {"task": "follow_index", "schedule": INDEX_SECONDS, "options": {"expires": INDEX_SECONDS * 5}},
