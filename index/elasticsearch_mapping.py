@@ -5,40 +5,21 @@ from dataclasses import fields
 from typing import Any
 
 from index.documents import IndexedDocument
+from index.indexed_fields import LABELS, TEXTS
 from langnghe.clock import iso
 
 FORMAT = "2"
 """Grows whenever analysis or fields change; it is part of every index's name."""
 
-_TOKENS = ("marked", "folded", "title", "title_marked", "context")
-_LABELS = (
-    "kind",
-    "source",
-    "outlet",
-    "office",
-    "relevant",
-    "concern",
-    "sentiment",
-    "intent",
-    "topics",
-    "provinces",
-    "audience",
-    "responsible",
-    "veracity",
-    "formal",
-    "today",
-    "partition",
-    "sure",
-)
 _NUMBERS = ("id", "revision", "story", "recency")
 
 MAPPINGS: dict[str, Any] = {
     "dynamic": "strict",
     # Documents are always sent whole, from the record, so the tokens need not be kept a second time.
-    "_source": {"excludes": list(_TOKENS)},
+    "_source": {"excludes": list(TEXTS)},
     "properties": {
-        **{name: {"type": "text", "analyzer": "whitespace"} for name in _TOKENS},
-        **{name: {"type": "keyword"} for name in _LABELS},
+        **{name: {"type": "text", "analyzer": "whitespace"} for name in TEXTS},
+        **{name: {"type": "keyword"} for name in LABELS},
         **{name: {"type": "long"} for name in _NUMBERS},
         "day": {"type": "integer"},
         "published": {"type": "date", "format": "strict_date_time_no_millis"},

@@ -10,7 +10,8 @@ from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
 
 from index.cells import nested, read_cells
 from index.documents import IndexedDocument
-from index.embedded_query import LABELS, NUMBERS, TEXTS, make_schema, translate
+from index.embedded_query import NUMBERS, make_schema, translate
+from index.indexed_fields import LABELS, TEXTS
 from index.interface import FACETS, Found, NeedsRebuild, Plan
 from index.nodes import Between, Combined, Node, without_lifts
 from langnghe.errors import Conflict

@@ -5,28 +5,9 @@ from typing import Any
 
 from tantivy import FieldType, Occur, Query, Schema, SchemaBuilder
 
+from index.indexed_fields import LABELS, TEXTS
 from index.nodes import Best, Between, Combined, Constant, Everything, Node, OneOf, Phrase, Term, Weighted
 
-TEXTS = ("marked", "folded", "title", "title_marked", "context")
-LABELS = (
-    "kind",
-    "source",
-    "outlet",
-    "office",
-    "relevant",
-    "concern",
-    "sentiment",
-    "intent",
-    "topics",
-    "provinces",
-    "audience",
-    "responsible",
-    "veracity",
-    "formal",
-    "today",
-    "partition",
-    "sure",
-)
 NUMBERS = ("id", "revision", "story", "day", "recency")
 
 
