@@ -52,6 +52,15 @@ def _listed(root: etree._Element, name: str, now: datetime, reading: Reading) ->
             yield Listed(url, *times)
 
 
+def _root(xml: bytes) -> etree._Element | None:
+    """The outermost element, None where there is none: lxml refuses some of what is empty even when told to recover."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
 def read_sitemap(body: bytes, now: datetime, reading: Reading | None = None) -> Sitemap:
     """What a sitemap lists, packed or not; a broken one gives what can be read of it.
 
@@ -62,8 +71,7 @@ def read_sitemap(body: bytes, now: datetime, reading: Reading | None = None) -> 
         xml = gunzip(body, max_size=LARGEST) if body[:2] == b"\x1f\x8b" else body
     except (OSError, EOFError, ValueError) as error:
         raise BadSitemap(f"broken gzip: {error}") from None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, remove_comments=True)
-    root = etree.fromstring(xml.strip(), parser) if xml.strip() else None
+    root = _root(xml.strip())
     if root is None or etree.QName(root).localname not in {"urlset", "sitemapindex"}:
         raise BadSitemap("neither a urlset nor a sitemapindex")
     reading = reading or Reading()

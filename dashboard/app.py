@@ -65,9 +65,16 @@ def _switches(context: Context) -> None:
         )
         if any(row.source in samples(context) for row in source_rows(context)):
             st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
-        # Streamlit's page says that it is English: a screen reader would read Vietnamese with an English voice. Its navigation is a list
-        # that holds headings, which no list may: without the list's role its links stay links.
-        st.html(f"<script>{SCRIPT.replace('{language}', words.language)}</script>", unsafe_allow_javascript=True)
+
+
+def _for_screen_readers(language: str) -> None:
+    """Mend what Streamlit says of its page, before there is a navigation to mend.
+
+    It says that the page is English: a screen reader would read Vietnamese with an English voice. Its navigation is a list that holds
+    headings, which no list may: without the list's role its links stay links.
+    """
+    with st.sidebar:
+        st.html(f"<script>{SCRIPT.replace('{language}', language)}</script>", unsafe_allow_javascript=True)
 
 
 def hidden_pages(context: Context) -> set[str]:
@@ -97,6 +104,7 @@ def main() -> None:
     except LangngheError as error:
         tell(words, error)
         st.stop()
+    _for_screen_readers(words.language)
     chosen = st.navigation(make_pages(words, hidden_pages(context)))
     with told(words):
         _switches(context)

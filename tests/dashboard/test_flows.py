@@ -27,6 +27,7 @@ def settled(page):
     """The page has its heading and nothing runs any more."""
     expect(page.locator(".ln-head h1").first).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def go(page, site, path):

@@ -6,7 +6,7 @@ import time
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
@@ -33,6 +33,8 @@ XML = st.binary(max_size=200) | st.text(max_size=200).map(
 
 @many
 @given(XML)
+@example(b"")
+@example(b"\x00")
 def test_feeds_and_sitemaps(body):
     with contextlib.suppress(BadFeed):
         read_feed(Page("https://a.example/feed", body, NOW))
