@@ -34,7 +34,8 @@ def build_beside(settings: Settings, begun: str | None = None) -> tuple[str, Sea
     if settings.index.backend == "elasticsearch":
         from index import elasticsearch
 
-        return elasticsearch.build_beside(_client(settings), settings.index.prefix, settings.index.elasticsearch_url, begun)
+        of = settings.index
+        return elasticsearch.build_beside(_client(settings), of.prefix, of.elasticsearch_url, begun, of.elasticsearch_replicas)
     from index import embedded
 
     generations = Generations(settings.index_dir)

@@ -14,10 +14,10 @@ from elasticsearch.helpers import streaming_bulk
 
 from index.cells import nested, read_cells
 from index.documents import IndexedDocument
-from index.elasticsearch_mapping import alias, body, build_of, is_current_format, new_build, template, write_alias
+from index.elasticsearch_mapping import LOADING, alias, body, build_of, is_current_format, new_build, template, when_serving, write_alias
 from index.elasticsearch_query import translate
+from index.elasticsearch_server import UNREACHED, check_version
 from index.elasticsearch_server import answering as answering
-from index.elasticsearch_server import check_version
 from index.elasticsearch_server import connect as connect
 from index.interface import FACETS, Found, NeedsRebuild, Plan
 from index.nodes import Node, without_lifts
@@ -26,7 +26,8 @@ from langnghe.errors import Unavailable
 LARGEST_FACET = 1_000
 BULK_BYTES = 10_000_000
 BULK_DOCUMENTS = 2_000
-RETRIES = 8
+RETRIES, FIRST_WAIT, LONGEST_WAIT = 6, 2.0, 30.0
+"""Of what the server is too busy for: after 2, 4, 8, 16, 30 and 30 seconds, within the two minutes of a writer's lease."""
 CONFLICT = 409
 """Status of an item that is older than what the index holds."""
 GONE = 404
@@ -66,7 +67,7 @@ class ElasticsearchIndex:
         """Make the partitions that are not there yet."""
         for partition in sorted(set(partitions) - self._known):
             if self._build:
-                _create(self.client, f"{self._build}-{partition}")
+                _create(self.client, f"{self._build}-{partition}", settings=LOADING)
             elif not self.client.indices.exists_alias(name=self._target(partition)):
                 if not self.client.indices.exists_alias(name=alias(self._prefix)):
                     raise NeedsRebuild(f"Elasticsearch at {self.url} holds no search index {self.name}")
@@ -83,11 +84,14 @@ class ElasticsearchIndex:
     def _bulk(self, actions: Iterable[dict[str, Any]], fine: set[int]) -> None:
         """Send actions, each item checked; what the server is too busy for (429) is sent again, ever later."""
         outcomes = streaming_bulk(
-            self.client,
+            # The helper waits longer and longer; the transport would ask a busy server again at once.
+            self.client.options(retry_on_status=UNREACHED),
             actions,
             chunk_size=BULK_DOCUMENTS,
             max_chunk_bytes=BULK_BYTES,
             max_retries=RETRIES,
+            initial_backoff=FIRST_WAIT,
+            max_backoff=LONGEST_WAIT,
             raise_on_error=False,
             require_alias=self._build is None,
         )
@@ -226,9 +230,9 @@ class ElasticsearchIndex:
         self.client.close()
 
 
-def _create(client: Elasticsearch, index: str, *aliases: str) -> None:
+def _create(client: Elasticsearch, index: str, *aliases: str, settings: dict[str, Any] | None = None) -> None:
     try:
-        client.indices.create(index=index, aliases={name: {} for name in aliases})
+        client.indices.create(index=index, aliases={name: {} for name in aliases}, settings=settings)
     except BadRequestError as error:
         if error.error != "resource_already_exists_exception":  # another process was faster
             raise
@@ -261,20 +265,23 @@ def serving(client: Elasticsearch, prefix: str, url: str) -> ElasticsearchIndex:
     return ElasticsearchIndex(client, url, prefix)
 
 
-def build_beside(client: Elasticsearch, prefix: str, url: str, begun: str | None) -> tuple[str, ElasticsearchIndex, Callable[[], None]]:
+def build_beside(
+    client: Elasticsearch, prefix: str, url: str, begun: str | None, replicas: int | None
+) -> tuple[str, ElasticsearchIndex, Callable[[], None]]:
     """See :func:`index.backends.build_beside`."""
     name, build = alias(prefix), begun or new_build(prefix)
     with answering(url):
         check_version(client.info()["version"]["number"], url)
         if not begun or not is_current_format(prefix, begun) or not client.indices.exists(index=f"{begun}-{BASE}"):
             build = new_build(prefix)
-            client.indices.put_index_template(name=name, **template(prefix))
-            _create(client, f"{build}-{BASE}")
+            client.indices.put_index_template(name=name, **template(prefix, replicas))
+            _create(client, f"{build}-{BASE}", settings=LOADING)
 
     def publish() -> None:
         with answering(url):
             of_all = list(client.indices.get(index=f"{name}-v*", expand_wildcards="all"))
             mine = [index for index in of_all if build_of(index) == build]
+            client.indices.put_settings(index=f"{build}-*", settings=when_serving(replicas))
             actions: list[dict[str, Any]] = [{"add": {"index": index, "alias": name}} for index in mine]
             actions += [{"add": {"index": index, "alias": write_alias(prefix, index.rsplit("-", 1)[1])}} for index in mine]
             actions += [{"remove_index": {"index": index}} for index in of_all if index not in mine]

@@ -26,12 +26,15 @@ MAPPINGS: dict[str, Any] = {
     },
 }
 
-SETTINGS: dict[str, Any] = {
-    "number_of_shards": 1,
-    "auto_expand_replicas": "0-1",
-    "refresh_interval": "30s",
-    "max_result_window": 20_000,
-}
+SETTINGS: dict[str, Any] = {"number_of_shards": 1, "max_result_window": 20_000}
+LOADING: dict[str, Any] = {"refresh_interval": "-1", "auto_expand_replicas": "false", "number_of_replicas": 0}
+"""Of a build that does not serve yet: a copy is made once, of what is complete, and nobody looks meanwhile."""
+
+
+def when_serving(replicas: int | None) -> dict[str, Any]:
+    """Settings of a build that serves; without a number of replicas there is one as soon as a second node could hold it."""
+    copies = {"auto_expand_replicas": "0-1"} if replicas is None else {"auto_expand_replicas": "false", "number_of_replicas": replicas}
+    return {"refresh_interval": "30s"} | copies
 
 
 def alias(prefix: str) -> str:
@@ -59,9 +62,10 @@ def is_current_format(prefix: str, name: str) -> bool:
     return name.startswith(f"{alias(prefix)}-v{FORMAT}-")
 
 
-def template(prefix: str) -> dict[str, Any]:
+def template(prefix: str, replicas: int | None) -> dict[str, Any]:
     """The index template, which every partition is made by."""
-    return {"index_patterns": [f"{alias(prefix)}-v{FORMAT}-*"], "template": {"settings": SETTINGS, "mappings": MAPPINGS}, "priority": 200}
+    made = {"settings": SETTINGS | when_serving(replicas), "mappings": MAPPINGS}
+    return {"index_patterns": [f"{alias(prefix)}-v{FORMAT}-*"], "template": made, "priority": 200}
 
 
 def body(document: IndexedDocument) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TransportError
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -20,6 +20,10 @@ from elasticsearch import (
 from index.interface import NeedsRebuild
 from langnghe.errors import Unavailable
 from langnghe.settings import IndexSettings
+
+UNREACHED = (502, 503, 504)
+"""What a proxy or a node that is about to leave answers: another node may take it at once."""
+BUSY = 429
 
 
 def connect(settings: IndexSettings) -> Elasticsearch:
@@ -42,6 +46,11 @@ def answering(url: str) -> Iterator[None]:
         raise Unavailable(
             f"Elasticsearch at {url} refuses access: {_reason(error)}", "Set index.elasticsearch_api_key to a key with the rights it names."
         ) from None
+    except TlsError as error:
+        raise Unavailable(
+            f"the certificate of the Elasticsearch at {url} is not trusted ({str(error.message).splitlines()[0][:120]})",
+            "Name the PEM file of the authority that signed it in index.elasticsearch_ca_file.",
+        ) from None
     except (NoConnection, ConnectionTimeout) as error:
         raise Unavailable(
             f"Elasticsearch at {url} does not answer ({str(error.message).splitlines()[0][:120]})",
@@ -54,6 +63,10 @@ def answering(url: str) -> Iterator[None]:
             raise NeedsRebuild(f"Elasticsearch at {url} holds no search index") from None
         raise
     except (ApiError, TransportError) as error:
+        if isinstance(error, ApiError) and error.status_code == BUSY:
+            raise Unavailable(
+                f"Elasticsearch at {url} has more to do than it can take", "Nothing is lost, try again later; give it more memory or nodes."
+            ) from None
         raise Unavailable(f"Elasticsearch at {url} failed: {_reason(error)}", "See the server's log; nothing is lost, try again.") from None
 
 

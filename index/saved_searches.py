@@ -1,8 +1,10 @@
 """Searches that are kept: whose they are, what they found since, and what of it is new to a reader."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from index.hits import load_hits, visible_to
 from index.interface import Hit, SearchRequest
 from index.lexicon import load_lexicon
 from index.matching import match
+from index.nodes import Node
 from index.search import planned
 from index.why import asked_labels
 from langnghe.actor import Actor, Role
@@ -157,33 +160,47 @@ def for_digest(record: Record, actor: Actor, since: datetime) -> list[tuple[Save
 def keep_matches(record: Record, documents: Sequence[IndexedDocument], config_dir: Path | None = None) -> int:
     """Run all saved searches over documents that have just become searchable; gives how many matches are new.
 
-    A document that was there before the search is not news, whatever happens to its labels; the same match twice is one.
+    One pass for all of them: searches of one office that ask the same are run once. A document that was there before the search is not
+    news, whatever happens to its labels; the same match twice is one.
     """
-    with record.reading() as session:
-        rows = list(session.scalars(select(SavedSearch)))
-    if not rows or not documents:
+    if not documents:
         return 0
-    today, now = vietnam_day(record.clock.now()), record.clock.now()
-    owners = {row.id: Actor(row.owner, Role.viewer, row.office) for row in rows}
-    trees = {row.id: planned(_request(row), owners[row.id], today, config_dir)[0].strict for row in rows}
-    found = match(documents, trees)
+    with record.reading() as session:
+        rows = session.execute(select(SavedSearch.id, SavedSearch.office, SavedSearch.request, SavedSearch.created)).all()
+    if not rows:
+        return 0
+    now = record.clock.now()
+    today = vietnam_day(now)
+    found = match(documents, {key: _tree(json.dumps(request), office, today, config_dir) for key, office, request, _ in rows})
     with record.session() as session:
-        new = list(_unknown(session, found, {row.id: row.created for row in rows}))
+        new = list(_unknown(session, found, {key: created for key, _, _, created in rows}))
         session.add_all(SavedSearchMatch(search_id=search, document_id=document, found=now) for search, document in new)
     return len(new)
 
 
+@lru_cache(maxsize=20_000)
+def _tree(request: str, office: str, today: date, config_dir: Path | None) -> Node:
+    """A search as a tree; read once a day, not with every batch of documents."""
+    return planned(_of_json(json.loads(request)), Actor("saved searches", Role.viewer, office), today, config_dir)[0].strict
+
+
 def _unknown(session: Session, found: dict[int, list[int]], created: dict[int, datetime]) -> Iterator[tuple[int, int]]:
-    for search, documents in found.items():
-        known = select(SavedSearchMatch.document_id).where(SavedSearchMatch.search_id == search)
-        arrived = select(DocumentRow.id).where(
-            DocumentRow.id.in_(documents), DocumentRow.first_seen >= created[search], DocumentRow.id.not_in(known)
-        )
-        yield from ((search, document) for document in session.scalars(arrived))
+    documents = sorted({document for matched in found.values() for document in matched})
+    arrived = dict(session.execute(select(DocumentRow.id, DocumentRow.first_seen).where(DocumentRow.id.in_(documents))).all())
+    pairs = select(SavedSearchMatch.search_id, SavedSearchMatch.document_id).where(SavedSearchMatch.document_id.in_(documents))
+    known = set(session.execute(pairs).all())
+    for search, matched in found.items():
+        for document in matched:
+            if document in arrived and arrived[document] >= created[search] and (search, document) not in known:
+                yield search, document
 
 
 def _request(row: SavedSearch) -> SearchRequest:
-    return SearchRequest.model_validate({name: value for name, value in row.request.items() if name in SearchRequest.model_fields})
+    return _of_json(row.request)
+
+
+def _of_json(stored: dict[str, Any]) -> SearchRequest:
+    return SearchRequest.model_validate({name: value for name, value in stored.items() if name in SearchRequest.model_fields})
 
 
 def _saved(row: SavedSearch, new: int) -> Saved:

@@ -62,6 +62,8 @@ class IndexSettings(Section):
     elasticsearch_api_key_file: Path | None = None
     """File that holds the key."""
     elasticsearch_ca_file: Path | None = None
+    elasticsearch_replicas: int | None = Field(None, ge=0, le=5)
+    """Copies of every partition; None: one as soon as a second node can hold it. Of the next build (``langnghe reindex``)."""
     prefix: str = "langnghe"
     """Beginning of the names of indices and aliases on a shared cluster."""
 
