@@ -11,7 +11,7 @@ from alerts.concern_events import history
 from alerts.digest.charts import Picture
 from alerts.digest.drives import DriveLine, drives_of
 from alerts.digest.figures import TopicWeek, concern_picture, daily_picture, topics_of_week
-from alerts.digest.saved import SavedLine, office_searches, saved_searches
+from alerts.digest.saved import SavedLine, ask, office_searches, saved_lines
 from alerts.digest.scope import Scope
 from alerts.digest.stories import StoryLine, stories_of_day
 from alerts.links import concern_link
@@ -177,7 +177,7 @@ def gather(record: Record, settings: Settings, office: str, day: date, scope: Sc
             drives=drives_of(session, settings, office, day),
             saved=[
                 *office_searches(record, settings, actor, cut_off - timedelta(days=scope.days)),
-                *saved_searches(record, settings, actor, scope.searches, start, day, province),
+                *saved_lines(settings, office, scope, day, ask(record, settings, [(office, scope)], day)),
             ],
             silent=silent_sources(session, cut_off, rules.overview.silent_hours),
             weeks=[week for week in topics_of_week(session, province, day, labels) if scope.wants(week.topic, scope.severity)],

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,9 @@ def _sections() -> Callable[[], str]:
     return lambda: next(numbers)
 
 
-def _environment(words: Wording, settings: Settings) -> Environment:
+@cache
+def _environment(words: Wording, config_dir: Path | None, dashboard_url: str, has_stop: bool) -> Environment:
+    """Made once for a language and installation: thousands of mails are rendered from the same compiled templates."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -115,13 +118,13 @@ def _environment(words: Wording, settings: Settings) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    labels = load_labels(settings.config_dir)
+    labels = load_labels(config_dir)
     environment.globals |= {
         "words": words,
         "topic_name": lambda topic: labels.topic_name(topic, words.language),
-        "dashboard": settings.mail.dashboard_url,
+        "dashboard": dashboard_url,
         "case_link": case_link,
-        "stop": STOP if settings.mail.endpoint_url else None,
+        "stop": STOP if has_stop else None,
         "chart_days": CHART_DAYS,
     }
     environment.filters |= {
@@ -134,6 +137,10 @@ def _environment(words: Wording, settings: Settings) -> Environment:
         "hours": lambda hours: _hours(hours, words),
     }
     return environment
+
+
+def _templates(words: Wording, settings: Settings) -> Environment:
+    return _environment(words, settings.config_dir, settings.mail.dashboard_url, bool(settings.mail.endpoint_url))
 
 
 def _weekday(day: date, words: Wording) -> str:
@@ -177,7 +184,7 @@ def render(digest: Digest, settings: Settings) -> Rendered:
         "scope": _scope(digest, words, settings),
         "title": words("digest.name_weekly" if digest.scope.is_weekly else "digest.name"),
     }
-    environment = _environment(words, settings)
+    environment = _templates(words, settings)
     return _mail("quiet", environment, values, ()) if digest.quiet else _mail("digest", environment, values, digest.pictures)
 
 
@@ -195,4 +202,4 @@ def render_urgent(
         "cut_off": cut_off,
         "title": words("digest.name_urgent"),
     }
-    return _mail("urgent", _environment(words, settings), values, (concern.picture for concern in concerns))
+    return _mail("urgent", _templates(words, settings), values, (concern.picture for concern in concerns))

@@ -1,19 +1,20 @@
 """What is new for the searches that an office keeps for its morning mail, and for those of a single subscriber."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
+from alerts.digest.scope import Scope
 from alerts.links import search_link
 from alerts.telling import excerpt
-from index.interface import Hit, SearchIndex, SearchRequest
+from index.interface import SearchRequest
 from index.saved_searches import for_digest
-from index.search import search
-from index.synchronise import open_or_build
-from langnghe.actor import Actor
+from index.standing import Answer, Answers, Standing, Told, answer_standing
+from langnghe.actor import NATIONAL, Actor
 from langnghe.clock import vietnam_day
+from langnghe.places import load_places
 from langnghe.record.database import Record
 from langnghe.record.schema import DocumentRow
 from langnghe.settings import Settings
@@ -31,34 +32,37 @@ class SavedLine:
     link: str
 
 
-def _told(hit: Hit) -> str:
-    if hit.title and hit.kind == "news":
-        return f"{excerpt(hit.title, 120)} ({hit.outlet or hit.source})"
-    words = hit.highlight.replace("<mark>", "").replace("</mark>", "")
-    return f"“{excerpt(words, 120)}” ({hit.outlet or hit.source})"
+def _told(told: Told) -> str:
+    if told.title and told.kind == "news":
+        return f"{excerpt(told.title, 120)} ({told.outlet})"
+    words = told.highlight.replace("<mark>", "").replace("</mark>", "")
+    return f"“{excerpt(words, 120)}” ({told.outlet})"
 
 
-def saved_searches(
-    record: Record, settings: Settings, actor: Actor, queries: Sequence[str], first: date, last: date, province: str | None
-) -> list[SavedLine]:
-    """New hits of each query between two days, as the actor may see them; the index is opened only where there are queries."""
-    if not queries:
-        return []
-    index = open_or_build(record, settings)
-    try:
-        return [_line(record, settings, index, actor, query, first, last, province) for query in queries]
-    finally:
-        index.close()
+def _province(office: str) -> str | None:
+    return None if office == NATIONAL else office
 
 
-def _line(
-    record: Record, settings: Settings, index: SearchIndex, actor: Actor, query: str, first: date, last: date, province: str | None
-) -> SavedLine:
+def _standing(office: str, query: str, scope: Scope, day: date) -> Standing:
+    province = _province(office)
     where = (province,) if province else ()
-    request = SearchRequest(query=query, first_day=first, last_day=last, provinces=where, sort="newest", limit=SHOWN)
-    result = search(record, index, actor, request, settings.config_dir)
-    link = search_link(settings.mail.dashboard_url, words=query, province=province, start=first, end=last)
-    return SavedLine(query, result.total, [_told(hit) for hit in result.hits], link)
+    return Standing(office, SearchRequest(query=query, first_day=scope.start(day), last_day=day, provinces=where))
+
+
+def ask(record: Record, settings: Settings, wanted: Iterable[tuple[str, Scope]], day: date) -> Answers:
+    """The answers to the searches of all offices and scopes on the morning of ``day``, in one pass over the documents of their days."""
+    standing = (_standing(office, query, scope, day) for office, scope in wanted for query in scope.searches)
+    return answer_standing(record, standing, load_places(settings.config_dir), settings.config_dir)
+
+
+def saved_lines(settings: Settings, office: str, scope: Scope, day: date, answers: Answers) -> list[SavedLine]:
+    """What a scope's searches found, from the answers of a pass that held them."""
+    return [_line(settings, office, query, scope, day, answers.of[_standing(office, query, scope, day)]) for query in scope.searches]
+
+
+def _line(settings: Settings, office: str, query: str, scope: Scope, day: date, answer: Answer) -> SavedLine:
+    link = search_link(settings.mail.dashboard_url, words=query, province=_province(office), start=scope.start(day), end=day)
+    return SavedLine(query, answer.total, [_told(told) for told in answer.newest], link)
 
 
 def _first(values: Sequence[str]) -> str | None:

@@ -15,6 +15,7 @@ from alerts.digest.message import DIGEST, WEEKLY, address
 from alerts.digest.notices import tell_administrator
 from alerts.digest.outbox import Addressed, BeingSent
 from alerts.digest.rules import load_mail_rules
+from alerts.digest.scope import scope_of
 from alerts.digest.subscriptions import find_subscription, follow_settings, suspend
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.errors import LangngheError, Unavailable
@@ -50,12 +51,13 @@ def enqueue_digests(record: Record, settings: Settings, day: date, office: str |
     with record.reading() as session:
         rows = list(session.scalars(query if office is None else query.where(Subscription.office == office)))
         there = _there(session, day)
+    rows = [row for row in rows if (row.recipient, WEEKLY if row.frequency == "weekly" else DIGEST, row.office) not in there]
     composer, entered = Composer(record, settings, day), 0
+    composer.expect((row.office, scope_of(row)) for row in rows)
     for row in rows:
-        if (row.recipient, WEEKLY if row.frequency == "weekly" else DIGEST, row.office) not in there:
-            mail = composer.for_subscriber(row)
-            with record.session() as session:
-                entered += outbox.enqueue(session, mail, record) is not None
+        mail = composer.for_subscriber(row)
+        with record.session() as session:
+            entered += outbox.enqueue(session, mail, record) is not None
     return entered
 
 

@@ -1,8 +1,12 @@
 """Who gets which mails is decided in the service, and what a recipient has stopped stays stopped."""
 
-import pytest
-from sqlalchemy import select
+from email import message_from_bytes, policy
 
+import pytest
+from sqlalchemy import event, select
+
+from alerts.digest.saved import ask
+from alerts.digest.scope import Scope
 from alerts.digest.sending import enqueue_digests, send_waiting
 from alerts.digest.subscriptions import (
     follow_settings,
@@ -15,7 +19,7 @@ from alerts.digest.subscriptions import (
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.cli import main
 from langnghe.errors import LangngheError, NotAllowed, WrongCall
-from langnghe.record.schema import AuditEntry
+from langnghe.record.schema import AuditEntry, MailRow
 from tests.alerts.conftest import TODAY
 from tests.alerts.digest.conftest import LAN, TO
 
@@ -118,3 +122,33 @@ def test_the_command_enters_lists_stops_and_resumes(settings, monkeypatch, capsy
     code, said = run("add", TO, "--office", "Atlantis")
     assert (code, "no province 'Atlantis'" in said.err) == (2, True)
     assert run("stop", "ai@bhxh.example")[0] == 1
+
+
+def test_the_searches_of_all_subscribers_are_answered_without_the_index_in_one_pass(busy, settings):
+    words = ("insulin", "thuốc", "chờ thuốc", "lương hưu")
+    for number in range(12):
+        wishes = [words[number % 4], words[(number + 1) % 4]]
+        subscribe(busy, settings, SYSTEM, f"can-bo-{number}@bhxh.example", ("34-40", "34-01")[number % 2], searches=wishes)
+    few, many = (ask(busy, settings, [(office, Scope(searches=words[:n])) for office in ("34-40", "34-01")], TODAY) for n in (1, 4))
+    assert (few.searches, many.searches, few.documents) == (2, 8, many.documents)
+    assert enqueue_digests(busy, settings, TODAY) == 12
+    assert not (settings.data_dir / "index").exists()  # nobody opened one
+    with busy.reading() as session:
+        mails = {row.recipient: message_from_bytes(row.message, policy=policy.default) for row in session.scalars(select(MailRow))}
+    plain = mails["can-bo-0@bhxh.example"].get_body(("plain",)).get_content()
+    assert "insulin: " in plain
+    assert "thuốc: " in plain
+    assert "chờ thuốc: " not in plain
+
+
+def test_a_morning_of_many_subscribers_asks_the_record_no_more_than_one_of_few(busy, settings):
+    def asked(subscribers: int) -> int:
+        for number in range(subscribers):
+            subscribe(busy, settings, SYSTEM, f"x{subscribers}-{number}@bhxh.example", "34-40", searches=["thuốc"])
+        statements = []
+        event.listen(busy.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+        enqueue_digests(busy, settings, TODAY)
+        return sum(statement.startswith("SELECT") and " FROM document" in statement for statement in statements)
+
+    asked(1)
+    assert asked(2) == asked(20)
