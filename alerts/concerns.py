@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from functools import cache
 
+import numpy as np
 from sqlalchemy import select
 
 from alerts.concern_events import last_event
 from alerts.concern_matching import Board, Detected, placed
-from alerts.detection.alarms import Alarm, alarms_of_day
+from alerts.detection.alarms import Alarm, alarms_of_day, clusters
 from alerts.detection.choice import make_detector
-from alerts.detection.threshold import shipped
+from alerts.detection.threshold import raised_threshold
 from alerts.drives.planning import known_drives
 from alerts.evidence import Scope, conversations_about, tell
 from alerts.explanation import Explanation, explain
@@ -69,9 +70,16 @@ def _reader(board: Board) -> Reader:
     return Reader(lambda scope: tell(session, scope, since, board.day), about, board.rules, load_borders(board.settings.config_dir))
 
 
+def _limit(board: Board, budget: float) -> float:
+    """The score from which there is an alarm today, learned from the record's own false alarms up to yesterday."""
+    clustered = clusters(board.panel, board.scores, board.rules.detection) > 0
+    watched = np.where(clustered, board.scores.score, -np.inf).reshape(len(board.panel), -1)
+    return raised_threshold(watched, board.rules.detection.shipped, budget, board.panel.index(board.day))
+
+
 def _alarms(board: Board) -> list[Alarm]:
     budget = read_overrides(board.session).budget or board.settings.alerts.budget
-    limit = shipped(board.rules.detection.shipped, budget)
+    limit = _limit(board, budget)
     alarms = alarms_of_day(board.panel, board.scores, board.day, limit, board.rules.detection)
     unfinished = board.day >= vietnam_day(board.record.clock.now())
     if unfinished and len(board.panel) > 1:

@@ -105,3 +105,18 @@ def thresholds_by_day(score: Grid, prior: dict[float, float], budget: float) -> 
                 rates.add(opened)
         thresholds[day] = rates.level_for(budget + min(_TRUE, _TRUE_PART * budget))
     return thresholds
+
+
+def raised_threshold(score: Grid, prior: dict[float, float], budget: float, day: int) -> float:
+    """The shipped threshold, or a higher one where the panel's own days before ``day`` had more false alarms than the budget.
+
+    Never a lower one: a record of few stories would spend a budget that it does not need on its noise.
+
+    Args:
+        score: scores by day and series, minus infinity where there is no cluster.
+        prior: the shipped table, budget → threshold.
+        budget: false alarms a day wanted.
+        day: the day's place on the first axis.
+    """
+    own = thresholds_by_day(score[: day + 1], prior, budget)[-1]
+    return max(shipped(prior, budget), float(own))

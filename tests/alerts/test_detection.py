@@ -11,7 +11,7 @@ from alerts.detection.expectation import expect
 from alerts.detection.interface import interval
 from alerts.detection.life import openings
 from alerts.detection.storylines import storyline_evidence
-from alerts.detection.threshold import shipped, thresholds_by_day
+from alerts.detection.threshold import raised_threshold, shipped, thresholds_by_day
 from alerts.panel import NATIONAL, Panel, units_of, window_sum
 from alerts.rules import load_rules
 from tests.alerts.conftest import PLACES
@@ -147,6 +147,16 @@ def test_the_threshold_follows_the_panels_own_past_to_the_budget():
         found = [day for day, _ in openings(calm - limit[:, None], 0.0) if day >= 300]
         assert len(found) / 600 == pytest.approx(budget, rel=0.3)
         assert len([1 for day, _ in openings(calm, shipped(prior, budget)) if day >= 300]) / 600 < 0.6 * budget
+
+
+def test_a_record_that_alarms_too_often_gets_a_higher_threshold_and_a_quiet_one_no_lower():
+    prior, random = load_rules().detection.thresholds["bayes"], np.random.default_rng(5)
+    usual = shipped(prior, 1.0)
+    assert raised_threshold(random.normal(-20, 1, (300, 720)), prior, 1.0, 299) == usual
+    noisy = random.normal(-6, 2, (300, 720))
+    limit = raised_threshold(noisy, prior, 1.0, 299)
+    assert limit > usual + 0.5
+    assert len(openings(noisy, limit)) / 300 == pytest.approx(1.0, rel=0.4)
 
 
 def test_the_threshold_of_a_day_knows_nothing_of_later_days():
