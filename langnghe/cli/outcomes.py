@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from langnghe.cli.pipeline import Processed
 from langnghe.clock import VIETNAM
@@ -49,13 +50,22 @@ def _record_table(installation: Installation, processed: Processed) -> Table:
 
 def _concerns_table(installation: Installation) -> Table:
     words = load_wording(installation.settings.language, installation.settings.config_dir)
-    table = Table("concern", "where", "since", "7 days", "expected", "state", title="Concerns")
+    table = Table("no.", "concern", "where", "since", "7 days", "expected", "state", title="Concerns")
     with installation.record.reading() as session:
         for row in session.scalars(select(Concern).order_by(Concern.rank.desc())):
             where = ", ".join(installation.places.name(code) for code in row.provinces) or row.province
             numbers = (words.number(row.observed), words.number(row.expected, 1))
-            table.add_row(installation.labels.topic_name(row.topic, words.language), where, f"{row.opened:%d/%m/%Y}", *numbers, row.state)
+            name = installation.labels.topic_name(row.topic, words.language)
+            table.add_row(str(row.id), name, where, f"{row.opened:%d/%m/%Y}", *numbers, _state(session, row))
     return table
+
+
+def _state(session: Session, concern: Concern) -> str:
+    """A concern's state; of one that turned out to be part of another, which."""
+    from alerts.concern_events import last_event
+
+    merged = last_event(session, concern, "merged") if concern.state == "closed" else None
+    return f"part of {merged.detail['into']}" if merged else concern.state
 
 
 def print_outcomes(installation: Installation, runs: list[int], processed: Processed, mail: Path | None = None) -> None:
