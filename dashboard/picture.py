@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
 from dashboard import components
 from dashboard.context import Context
+from dashboard.drawing import Drawing, show_chart
 from dashboard.pages import link
 from dashboard.quality import quality_note
 from dashboard.source_health import health_sentence
@@ -38,7 +38,7 @@ class Drill:
 def show_picture(
     context: Context,
     finding: str,
-    chart: Any,
+    chart: Drawing,
     table: Table,
     *,
     drill: Drill | None = None,
@@ -50,14 +50,14 @@ def show_picture(
     Args:
         context: the session.
         finding: what the picture shows, in one sentence; also what those hear who do not see it.
-        chart: an Altair chart.
+        chart: what is drawn.
         table: its numbers.
         drill: the search or page with the documents behind it.
         legend: HTML below the chart.
         rests_on: the machine's labels that it is counted by.
     """
     components.paragraph(finding, "finding")
-    st.altair_chart(chart, alt=finding)
+    show_chart(chart, finding)
     if legend:
         st.html(legend)
     with st.expander(context.words("chart.table")):

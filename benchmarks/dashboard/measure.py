@@ -1,70 +1,109 @@
-"""Measures the dashboard as an officer feels it: first views and interactions while other sessions work, and the server's memory.
+"""Measures the dashboard as an officer feels it: first views and interactions while four other sessions work, and the server's memory.
 
-LANGNGHE_DATA_DIR=/path/of/a/record python -m benchmarks.dashboard.measure --rounds 5
+python -m benchmarks.dashboard.measure --record /path/of/a/filled/record
 """
 
 import argparse
+import shutil
 import statistics
-import threading
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from benchmarks.dashboard.scripted import ScriptedSession, working
+from benchmarks.dashboard.worked_record import add_work
 from langnghe.cli.dashboard import address_of, start_dashboard, wait_until_ready
-from langnghe.settings import DashboardSettings, load_settings
+from langnghe.clock import VIETNAM, FixedClock
+from langnghe.record.database import open_record
+from langnghe.settings import DashboardSettings, Settings
 
+NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
+"""The morning after the last day of the benchmark's coverage (``benchmarks.search``)."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PAGES = ["today", "concern", "case", "search?q=thuoc", "trends", "map", "editing", "reports", "sources"]
-READY = "document.querySelector('.ln-head h1') && !document.querySelector('[data-testid=stStatusWidget]')"
-OTHERS = 4
+PAGES = (
+    *("today", "concern", "concern?id=1", "case", "case?id=1", "search", "search?q=thu%E1%BB%91c+bhyt", "trends", "map", "drives"),
+    *("editing", "intake", "reports", "sources", "admin"),
+)
+AT_REST = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+STANDS = f"!!document.querySelector('.ln-head h1') && {AT_REST}"
+OTHERS, PAUSE = 4, 3.0
+"""Sessions that work meanwhile; each opens a page every three seconds, about ten times as often as a reader."""
+VIEW_LIMIT, INTERACTION_LIMIT, MEMORY_LIMIT = 1.5, 0.7, 1536
+PREPARED = "prepared-for-the-dashboard"
 
 
-def settled(page: Page) -> None:
-    """Wait until the page stands and nothing runs any more."""
-    page.wait_for_function(READY, timeout=60_000)
+@dataclass(frozen=True)
+class Interaction:
+    """What an officer does on a page, and how to see that it is done."""
+
+    name: str
+    page: str
+    act: Callable[[Page], object]
+    done: str
 
 
-def timed(act: Callable[[], object], page: Page) -> float:
-    """Seconds until the page stands after an action."""
+def _click(selector: str) -> Callable[[Page], object]:
+    return lambda page: page.locator(selector).first.click()
+
+
+def _go(title: str) -> Callable[[Page], object]:
+    return lambda page: page.get_by_role("link", name=title, exact=True).first.click()
+
+
+def _h1(text: str) -> str:
+    return f"document.querySelector('.ln-head h1')?.textContent.includes('{text}')"
+
+
+INTERACTIONS = (
+    Interaction("to another page: concerns", "today", _go("Vấn đề nổi lên"), _h1("Vấn đề nổi lên")),
+    Interaction("to another page: cases", "today", _go("Vụ việc"), _h1("Vụ việc")),
+    Interaction("to another page: sources", "today", _go("Nguồn"), _h1("Nguồn")),
+    Interaction("to another page: map", "today", _go("Bản đồ"), _h1("Bản đồ")),
+    Interaction("a concern from the first page", "today", _click(".st-key-row-concern-1 a"), "location.search.includes('id=1')"),
+    Interaction("a filter of the search", "search?q=thu%E1%BB%91c", _click(".st-key-facet-sentiments a"), "location.search.includes('sac_thai')"),
+    Interaction("the next page of hits", "search?q=thu%E1%BB%91c", _click("[data-testid=stPagination] button >> text='2'"), "location.search.includes('trang=2')"),
+    Interaction("another picture of the trends", "trends", _click("button:has-text('Chủ đề')"), "location.search.includes('xem=topics')"),
+    Interaction("the list of cases", "case", _click("button:has-text('Danh sách')"), "location.search.includes('xem=ds')"),
+)  # fmt: skip
+
+
+def _times(page: Page, act: Callable[[], object], done: str) -> float:
     begin = time.perf_counter()
     act()
-    settled(page)
+    page.wait_for_function(done, timeout=120_000)
     return time.perf_counter() - begin
 
 
-def work(address: str, stop: threading.Event) -> None:
-    """One scripted session: from page to page, with a breath between."""
-    with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS).new_page()
-        while not stop.is_set():
-            for name in PAGES:
-                page.goto(f"{address}/{name}")
-                settled(page)
-                if stop.wait(1.0):
-                    return
-
-
-def measure(address: str, rounds: int) -> tuple[dict[str, list[float]], list[float]]:
-    """First views by page, and interactions (from page to page inside one session, a filter of the search)."""
+def first_views(context: BrowserContext, address: str, rounds: int) -> dict[str, list[float]]:
+    """Seconds from an address to a page that stands, each in a tab and session of its own."""
     views: dict[str, list[float]] = {name: [] for name in PAGES}
-    interactions: list[float] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for _ in range(rounds):
-            for name in PAGES:
-                page = browser.new_page(viewport={"width": 1366, "height": 768})
-                views[name].append(timed(lambda page=page, name=name: page.goto(f"{address}/{name}"), page))
-                page.close()
-            page = browser.new_page(viewport={"width": 1366, "height": 768})
-            page.goto(f"{address}/today")
-            settled(page)
-            for title in ("Vấn đề nổi lên", "Vụ việc", "Bản đồ", "Nguồn", "Hôm nay"):
-                click = page.get_by_role("link", name=title, exact=True).first.click
-                interactions.append(timed(click, page))
+    for _ in range(rounds):
+        for name in PAGES:
+            page = context.new_page()
+            url = f"{address}/{name}"
+            views[name].append(_times(page, lambda page=page, url=url: page.goto(url, wait_until="commit"), STANDS))
             page.close()
-    return views, interactions
+    return views
+
+
+def interactions(context: BrowserContext, address: str, rounds: int) -> dict[str, list[float]]:
+    """Seconds from a click to a page that stands."""
+    times: dict[str, list[float]] = {one.name: [] for one in INTERACTIONS}
+    for _ in range(rounds):
+        for one in INTERACTIONS:
+            page = context.new_page()
+            page.goto(f"{address}/{one.page}")
+            page.wait_for_function(STANDS, timeout=120_000)
+            times[one.name].append(_times(page, lambda page=page, one=one: one.act(page), f"{one.done} && {STANDS}"))
+            page.close()
+    return times
 
 
 def percentile_95(values: list[float]) -> float:
@@ -73,37 +112,81 @@ def percentile_95(values: list[float]) -> float:
 
 
 def resident(process: int) -> float:
-    """MiB of memory that a process holds."""
-    line = next(line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+    """MiB of memory that a process holds, and held at most."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return max(int(line.split()[1]) / 1024 for line in lines if line.startswith(("VmRSS", "VmHWM")))
+
+
+def memory_of(address: str, process: int, sessions: int) -> float:
+    """The most memory that the server held while so many sessions were open, each of which has seen every page."""
+    opened = [ScriptedSession(address) for _ in range(sessions)]
+    for session in opened:
+        for name in PAGES:
+            session.open(name)
+    most = resident(process)
+    for session in opened:
+        session.close()
+    return most
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    process = start_dashboard(settings)
+    try:
+        wait_until_ready(process, address_of(settings.dashboard))
+        yield address_of(settings.dashboard), process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def prepared(record: Path, work: Path | None) -> Iterator[Path]:
+    """A copy of a filled record with what the pages need besides; in ``work`` it is kept for the next time."""
+    with tempfile.TemporaryDirectory() as passing:
+        folder = work or Path(passing) / "record"
+        if not (folder / PREPARED).exists():
+            shutil.copytree(record, folder, dirs_exist_ok=True)
+            settings = Settings(data_dir=folder)
+            opened = open_record(settings, FixedClock(NOW))
+            add_work(opened, settings)
+            opened.close()
+            (folder / PREPARED).touch()
+        yield folder
+
+
+def _print(title: str, times: dict[str, list[float]], limit: float) -> None:
+    print(f"\n| {title} | median s | p95 s |\n| --- | ---: | ---: |")
+    for name, values in times.items():
+        print(f"| {name} | {statistics.median(values):.2f} | {percentile_95(values):.2f} |")
+    every = [one for values in times.values() for one in values]
+    print(f"| all (at most {limit}) | {statistics.median(every):.2f} | {percentile_95(every):.2f} |", flush=True)
 
 
 def main() -> None:
-    """Serve, measure, print a table."""
+    """Serve, measure, print tables."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--record", type=Path, required=True, help="a data folder that benchmarks.search has filled; it is not changed")
+    parser.add_argument("--work", type=Path, help="where its copy is made and kept (default: a temporary folder)")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sessions", type=int, default=20, help="open sessions while memory is measured")
     parser.add_argument("--port", type=int, default=18_901)
     given = parser.parse_args()
-    settings = load_settings().model_copy(update={"dashboard": DashboardSettings(port=given.port)})
-    process = start_dashboard(settings)
-    stop = threading.Event()
-    try:
-        wait_until_ready(process, address_of(settings.dashboard))
-        others = [threading.Thread(target=work, args=(address_of(settings.dashboard), stop), daemon=True) for _ in range(OTHERS)]
-        for other in others:
-            other.start()
-        views, interactions = measure(address_of(settings.dashboard), given.rounds)
-        print("| page | median s | p95 s |\n| --- | --- | --- |")
-        for name, times in views.items():
-            print(f"| {name} | {statistics.median(times):.2f} | {percentile_95(times):.2f} |")
-        every = [one for times in views.values() for one in times]
-        print(f"| all first views | {statistics.median(every):.2f} | {percentile_95(every):.2f} |")
-        print(f"| interactions | {statistics.median(interactions):.2f} | {percentile_95(interactions):.2f} |")
-        print(f"\nMemory of the server: {resident(process.pid):.0f} MiB")
-    finally:
-        stop.set()
-        process.terminate()
-        process.wait(10)
+    with prepared(given.record, given.work) as folder, sync_playwright() as playwright:
+        settings = Settings(data_dir=folder, now=NOW, dashboard=DashboardSettings(port=given.port))
+        with _served(settings) as (address, process):
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            context = browser.new_context(viewport={"width": 1366, "height": 768})
+            page = context.new_page()
+            first = _times(page, lambda: page.goto(f"{address}/today", wait_until="commit"), STANDS)
+            print(f"The very first visit of a browser that knows nothing, the server just started: {first:.2f} s")
+            page.close()
+            with working(address, PAGES, OTHERS, PAUSE):
+                _print("first view", first_views(context, address, given.rounds), VIEW_LIMIT)
+                _print("interaction", interactions(context, address, given.rounds), INTERACTION_LIMIT)
+            browser.close()
+            most = memory_of(address, process.pid, given.sessions)
+            print(f"\nMemory of the server, {given.sessions} sessions that have seen every page: {most:.0f} MiB (at most {MEMORY_LIMIT})")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from dashboard.concern_view import (
     story_html,
 )
 from dashboard.context import Context, current_context
+from dashboard.drawing import drawing, show_chart
 from dashboard.pages import link
 from dashboard.source_health import health_sentence
 from dashboard.sparkline import DAYS, sparkline
@@ -162,7 +163,7 @@ def _series(context: Context, line: ConcernLine) -> None:
     components.section(words("chart.title"), words("chart.note"))
     finding = series_finding(explanation, words)
     components.paragraph(finding, "finding")
-    st.altair_chart(series_chart(explanation.chart, explanation.since, words), alt=finding)
+    show_chart(drawing(series_chart, explanation.chart, explanation.since, words), finding)
     st.html(legend(words))
     components.paragraph(health_sentence(context), "note")
     with st.expander(words("chart.table")):
@@ -185,7 +186,7 @@ def _where(context: Context, line: ConcernLine) -> None:
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         components.paragraph(finding, "finding")
-        st.altair_chart(tilemap.tile_map(tilemap.tiles(context.places, counts, explanation, words), words), alt=finding)
+        show_chart(drawing(tilemap.tile_map, tilemap.tiles(context.places, counts, explanation, words), words), finding)
         st.html(tilemap.legend(words))
     with right:
         shown = {share.code for share in explanation.provinces}

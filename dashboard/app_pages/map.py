@@ -7,6 +7,7 @@ import streamlit as st
 from alerts.panel import UNPLACED
 from dashboard import components, formats, tilemap
 from dashboard.context import Context, current_context
+from dashboard.drawing import drawing
 from dashboard.picture import Drill, Table, show_picture
 from dashboard.trend_charts import excess
 from dashboard.trend_data import EVERYTHING, PlaceCount, Trend, trend_of
@@ -76,7 +77,7 @@ def _map(context: Context, trend: Trend, topic: str, chosen: str) -> None:
     head = [words(f"map.{name}") for name in ("province", "stories", "expected", "high", "level")]
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        finding, chart = finding_of(trend.weeks, names, context), tilemap.tile_map(frame, words)
+        finding, chart = finding_of(trend.weeks, names, context), drawing(tilemap.tile_map, frame, words)
         drill = Drill(words("trend.documents"), period | about)
         show_picture(
             context, finding, chart, Table(head, rows, html_columns=(0,)), drill=drill, legend=tilemap.legend(words), rests_on=RESTS_ON

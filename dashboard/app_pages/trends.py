@@ -9,6 +9,7 @@ from alerts.panel import NATIONAL as COUNTRY
 from dashboard import components, formats
 from dashboard.charts import legend, series_chart
 from dashboard.context import Context, current_context, source_names
+from dashboard.drawing import drawing
 from dashboard.picture import Drill, Table, show_picture
 from dashboard.trend_charts import excess, heat_frame, heat_map, outlet_chart, place_chart, stance_chart
 from dashboard.trend_data import EVERYTHING, DayCount, Parts, Trend, parts_of, trend_of
@@ -142,7 +143,7 @@ def _series(context: Context, trend: Trend, province: str, topic: str, shown: in
     start, end = _period(context, shown)
     drill = Drill(words("trend.documents"), _search(start, end, province, topic, sac_thai="negative"))
     show_picture(
-        context, series_finding(days, context), series_chart(chart, None, words), Table(head, rows), drill=drill, legend=legend(words)
+        context, series_finding(days, context), drawing(series_chart, chart, None, words), Table(head, rows), drill=drill, legend=legend(words)
     )
 
 
@@ -174,7 +175,7 @@ def _topics(context: Context, parts: Parts, province: str, shown: int) -> None:
     ]
     table = Table([words("trend.topic"), *(f"{one:%d/%m}" for one in mondays)], rows, html_columns=(0,))
     drill = Drill(words("trend.topic_documents", topic=names[risen]), _search(start, end, province, risen, sac_thai="negative"))
-    show_picture(context, finding, heat_map(frame, words), table, drill=drill)
+    show_picture(context, finding, drawing(heat_map, frame, words), table, drill=drill)
 
 
 def _stance(context: Context, parts: Parts, province: str, shown: int) -> None:
@@ -193,7 +194,7 @@ def _stance(context: Context, parts: Parts, province: str, shown: int) -> None:
     head = [words("trend.topic"), words("trend.stories"), words("chart.negative"), words("trend.share")]
     start, end = _period(context, shown)
     drill = Drill(words("trend.topic_documents", topic=names[most.topic]), _search(start, end, province, most.topic))
-    show_picture(context, finding, stance_chart(parents, names, words), Table(head, rows), drill=drill)
+    show_picture(context, finding, drawing(stance_chart, parents, names, words), Table(head, rows), drill=drill)
 
 
 def _outlets(context: Context, parts: Parts, province: str, topic: str, shown: int) -> None:
@@ -209,7 +210,7 @@ def _outlets(context: Context, parts: Parts, province: str, topic: str, shown: i
     start, end = _period(context, shown)
     parameters = _search(start, end, province, topic, nguon=first.source)
     drill = Drill(words("trend.outlet_documents", outlet=names.get(first.source, first.source)), parameters)
-    chart = outlet_chart(parts.outlets, names, words)
+    chart = drawing(outlet_chart, parts.outlets, names, words)
     show_picture(context, finding, chart, Table(head, rows, numbers_from=2), drill=drill)
 
 
@@ -239,7 +240,7 @@ def _places(context: Context, trend: Trend, topic: str) -> None:
     show_picture(
         context,
         finding,
-        place_chart(trend.weeks, names, words),
+        drawing(place_chart, trend.weeks, names, words),
         Table(head, rows),
         drill=drill,
         rests_on=("sentiment", "topics", "provinces"),
