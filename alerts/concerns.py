@@ -28,6 +28,7 @@ from langnghe.record.audit import audit
 from langnghe.record.database import Record
 from langnghe.record.overrides import read_overrides
 from langnghe.record.schema import Concern, State
+from langnghe.record.sharing import alone
 from langnghe.settings import Settings
 
 ACTIVE = ("open", "cooling", "snoozed", "dismissed")
@@ -47,6 +48,7 @@ def raise_concerns(record: Record, day: date, settings: Settings, actor: Actor) 
     rules, labels, places = load_rules(settings.config_dir), load_labels(settings.config_dir), load_places(settings.config_dir)
     done = Detected(day)
     with record.session() as session:
+        alone(session, LAST_RUN)
         first = first_fact_day(session)
         if first is None or first > day:
             return done

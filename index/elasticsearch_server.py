@@ -34,7 +34,7 @@ def connect(settings: IndexSettings) -> Elasticsearch:
         options["api_key"] = key.get_secret_value()
     if settings.elasticsearch_ca_file is not None:
         options["ssl_context"] = ssl.create_default_context(cafile=str(settings.elasticsearch_ca_file))
-    return Elasticsearch(settings.elasticsearch_url, **options)
+    return Elasticsearch(settings.elasticsearch_url.split(","), **options)
 
 
 @contextmanager

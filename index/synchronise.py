@@ -1,9 +1,6 @@
 """Keeping the index in step with the record: draining the outbox, building anew, comparing."""
 
-import os
-import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +19,7 @@ from langnghe.progress import progress_bar
 from langnghe.record import outbox
 from langnghe.record.database import Record
 from langnghe.record.schema import AnnotationRow, DocumentRow, OutboxEntry, State
+from langnghe.record.sharing import shared_now, this_process
 from langnghe.settings import Settings
 from langnghe.wording import load_wording
 
@@ -52,11 +50,11 @@ def lease(record: Record, name: str = LEASE) -> Iterator[Callable[[], None]]:
     Raises:
         LeaseHeld: another process holds it.
     """
-    holder = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    holder = this_process()
 
     def extend() -> None:
         with record.session() as session:
-            if not outbox.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS):
+            if not outbox.acquire_lease(session, name, holder, shared_now(session, record.clock), LEASE_SECONDS):
                 raise LeaseHeld
 
     extend()

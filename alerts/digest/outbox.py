@@ -1,8 +1,5 @@
 """The outbox of mails: written down whole before anything is sent, tried until it is taken or given up, and never sent twice."""
 
-import os
-import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from langnghe.record import outbox as leases
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
 from langnghe.record.schema import MailRow
+from langnghe.record.sharing import shared_now, this_process
 
 LEASE_SECONDS = 600.0
 """A sender that died gives way after this long: longer than every step of a delivery up to its timeout."""
@@ -95,9 +93,9 @@ def holding(record: Record, message_id: str, recipient: str) -> Iterator[None]:
         BeingSent: somebody else holds it.
     """
     name = f"mail:{message_id[1:33]}"
-    holder = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+    holder = this_process()
     with record.session() as session:
-        held = leases.acquire_lease(session, name, holder, record.clock.now(), LEASE_SECONDS)
+        held = leases.acquire_lease(session, name, holder, shared_now(session, record.clock), LEASE_SECONDS)
     if not held:
         raise BeingSent(recipient)
     try:

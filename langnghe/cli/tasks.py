@@ -5,17 +5,20 @@ A task is acknowledged only when it is done, so that one whose worker dies is do
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from celery import Celery, Task
 from celery.signals import worker_process_init
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from langnghe.errors import Conflict, LangngheError
 from langnghe.installation import Installation, open_installation
 from langnghe.record.claims import claim_pending, release
 from langnghe.record.dead_letters import bury
+from langnghe.record.sharing import shared_now
 from langnghe.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -63,28 +66,42 @@ def hand_out() -> int:
     length = timedelta(seconds=2 * rules.visibility_seconds)
     try:
         with lease(record, "hand out"), record.session() as session:
-            ids = claim_pending(session, _annotator().model, record.clock.now(), length, rules.batch * UNDER_WAY)
+            ids = claim_pending(session, _annotator().model, shared_now(session, record.clock), length, rules.batch * UNDER_WAY)
     except LeaseHeld:
         return 0
     parts = [ids[at : at + rules.batch] for at in range(0, len(ids), rules.batch)]
-    for part in parts:
-        app().send_task("annotate", [part])
+    sent = 0
+    try:
+        for part in parts:
+            app().send_task("annotate", [part])
+            sent += 1
+    finally:
+        if sent < len(parts):  # the queue is away: what nobody was told of need not wait for its claim to run out
+            with record.session() as session:
+                release(session, ids[sent * rules.batch :])
     return len(parts)
 
 
 def annotate(task: Task, ids: list[int]) -> int:
-    """Annotate documents. A batch that keeps failing is taken apart, so that only what fails alone is put aside."""
+    """Annotate documents. A batch that keeps failing is taken apart, so that only what fails alone is put aside.
+
+    A record that is away says nothing about a document: that is no try of it.
+    """
     from nlp.stored import annotate_documents
 
     record = installation().record
     try:
         done = annotate_documents(record, _annotator(), installation().places, ids)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the record is away, %d documents are annotated later: %s", len(ids), str(error).splitlines()[0][:200])
+        app().send_task("annotate", [ids], countdown=RETRY_SECONDS)
+        return 0
     except Exception as error:
         if task.request.retries < installation().settings.workers.attempts - 1:
             raise task.retry(exc=error, countdown=RETRY_SECONDS * 2**task.request.retries) from error
         _give_up(task, ids, error)
         return 0
-    with record.session() as session:
+    with suppress(OperationalError, InterfaceError), record.session() as session:
         release(session, ids)
     return done
 

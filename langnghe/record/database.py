@@ -1,5 +1,6 @@
 """Opening the record: the engine, its sessions and its migrations."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from langnghe.clock import Clock, SystemClock
 from langnghe.errors import ConfigurationError, Unavailable
 from langnghe.settings import Settings
 
+log = logging.getLogger(__name__)
 BUSY_SECONDS = 60
 """How long a writer waits for another one of SQLite's record before it gives up."""
 
@@ -35,9 +37,17 @@ def _begin_writing_at_once(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes", True) else "BEGIN")
 
 
+ACROSS_NETWORKS = {
+    "connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "60000",
+}  # fmt: skip
+"""Of libpq: a server whose machine or network is gone without a word is noticed within a minute, not after the kernel's hours."""
+
+
 def make_engine(url: str) -> Engine:
-    """An engine for the record at ``url``, with what SQLite needs."""
-    engine = create_engine(url, pool_pre_ping=True)
+    """An engine for the record at ``url``, with what SQLite needs, and PostgreSQL across a network unless ``url`` says otherwise."""
+    address = make_url(url)
+    patience = ACROSS_NETWORKS if address.get_backend_name() == "postgresql" else {}
+    engine = create_engine(address.set(query={**patience, **address.query}), pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
@@ -79,11 +89,29 @@ def migrations(url: str) -> Config:
     return config
 
 
+def _revisions(engine: Engine) -> tuple[str | None, list[str]]:
+    """The schema of the record, and all that this program knows, its own first."""
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present, [one.revision for one in ScriptDirectory.from_config(migrations("")).walk_revisions()]
+
+
 def is_current(engine: Engine) -> bool:
     """Whether the record has the schema of this program."""
-    with engine.connect() as connection:
-        head = ScriptDirectory.from_config(migrations("")).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+    present, known = _revisions(engine)
+    return present == known[0]
+
+
+def _bring_up(engine: Engine, url: str) -> None:
+    """Bring the record to this program's schema; one that a later version has brought further is left as it is.
+
+    A migration takes nothing away that the version before it uses, so that both can work while one takes the other's place.
+    """
+    present, known = _revisions(engine)
+    if present is not None and present not in known:
+        log.warning("the record has the schema %s of a later version; this program goes on with what it knows of it", present)
+    elif present != known[0]:
+        command.upgrade(migrations(url), "head")
 
 
 def open_record(settings: Settings, clock: Clock | None = None) -> Record:
@@ -99,8 +127,7 @@ def open_record(settings: Settings, clock: Clock | None = None) -> Record:
         if not settings.record_url:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = make_engine(url)
-        if not is_current(engine):
-            command.upgrade(migrations(url), "head")
+        _bring_up(engine, url)
     except (OSError, OperationalError) as error:
         reason = str(error.__cause__ or error).splitlines()[0]
         raise Unavailable(

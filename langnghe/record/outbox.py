@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from langnghe.record.schema import DocumentRow, Lease, OutboxEntry
+from langnghe.record.sharing import has_died
 
 
 def enter(session: Session, row: DocumentRow, now: datetime) -> None:
@@ -31,7 +32,7 @@ def done(session: Session, entries: Sequence[int]) -> None:
 
 
 def acquire_lease(session: Session, name: str, holder: str, now: datetime, seconds: float) -> bool:
-    """Take or extend the lease ``name``; False while somebody else holds it."""
+    """Take or extend the lease ``name``; False while somebody else holds it. One whose process has ended on this machine holds nothing."""
     lease = session.get(Lease, name, with_for_update=True)
     if lease is None:
         try:
@@ -41,7 +42,7 @@ def acquire_lease(session: Session, name: str, holder: str, now: datetime, secon
             # Another process entered it between the look and the insert.
             return False
         return True
-    if lease.holder != holder and lease.until > now:
+    if lease.holder != holder and lease.until > now and not has_died(lease.holder):
         return False
     lease.holder, lease.until = holder, now + timedelta(seconds=seconds)
     return True
