@@ -2,18 +2,34 @@
 
 from dataclasses import dataclass, fields
 
+from elasticsearch import Elasticsearch
 from sqlalchemy import func, select
 
+from benchmarks.soak.mails import settle_mails
+from index.elasticsearch_mapping import alias
 from index.interface import open_index
 from langnghe.actor import SYSTEM
+from langnghe.clock import vietnam_day
 from langnghe.record.claims import claimed
 from langnghe.record.database import Record
 from langnghe.record.dead_letters import count_dead_letters
 from langnghe.record.outbox import backlog
-from langnghe.record.schema import AnnotationRow, Concern, DocumentRow
+from langnghe.record.schema import AnnotationRow, Concern, DocumentRow, MailRow
 from langnghe.settings import Settings
+from tests.servers.smtp import Account
 
 Texts = dict[tuple[str, str], str]
+Concerns = set[tuple[str, str]]
+AMOUNTS = ("served", "concerns", "mails", "mails_again")
+"""What is counted and need not be 0."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an undisturbed installation has."""
+
+    texts: Texts
+    concerns: Concerns
 
 
 def texts(record: Record) -> Texts:
@@ -25,7 +41,7 @@ def texts(record: Record) -> Texts:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What the faults have cost; all but ``served`` and ``concerns`` should be 0."""
+    """What the faults have cost; all but the amounts should be 0."""
 
     served: int
     lost: int
@@ -33,15 +49,24 @@ class Ledger:
     altered: int
     not_annotated: int
     not_searchable: int
+    """Documents that the index does not hold as the record has them, or holds although it has not."""
+    copies_that_differ: int
+    """Partitions whose copies on two nodes do not hold the same number of documents."""
     waiting: int
     given_up: int
     concerns: int
+    concerns_lost: int
     concerns_doubled: int
+    mails: int
+    mails_lost: int
+    mails_waiting: int
+    mails_doubled: int
+    mails_again: int
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing was lost, doubled, altered or left behind."""
-        return self.served > 0 and not any(getattr(self, field.name) for field in fields(self) if field.name not in ("served", "concerns"))
+        return self.served > 0 and not any(getattr(self, field.name) for field in fields(self) if field.name not in AMOUNTS)
 
 
 def annotated(record: Record) -> int:
@@ -51,45 +76,73 @@ def annotated(record: Record) -> int:
         return session.scalar(query.where(DocumentRow.deleted.is_(None), AnnotationRow.version == DocumentRow.version)) or 0
 
 
-def is_at_rest(record: Record) -> bool:
-    """Whether every document is annotated and the index has taken up all."""
+def unsettled(record: Record) -> dict[str, int]:
+    """What is still under way, by name; empty where all is at rest."""
     with record.reading() as session:
-        return annotated(record) == len(texts(record)) and backlog(session) == 0 and not claimed(session)
+        left = {
+            "not annotated": len(texts(record)) - annotated(record),
+            "not indexed": backlog(session),
+            "handed out": len(claimed(session)),
+            "mails": session.scalar(select(func.count()).select_from(MailRow).where(MailRow.state == "waiting")) or 0,
+        }
+    return {name: count for name, count in left.items() if count}
 
 
-def _concerns(record: Record, settings: Settings) -> tuple[int, int]:
-    """Concerns after two detections of the same day, and those that stand twice."""
+def raised(record: Record, settings: Settings) -> list[tuple[str, str]]:
+    """The open concerns after a detection of today."""
     from alerts.concerns import raise_concerns
-    from langnghe.clock import vietnam_day
 
-    for _ in range(2):
-        raise_concerns(record, vietnam_day(record.clock.now()), settings, SYSTEM)
+    raise_concerns(record, vietnam_day(record.clock.now()), settings, SYSTEM)
+    open_ones = select(Concern.topic, Concern.province).where(Concern.state == "open")
     with record.reading() as session:
-        keys = [tuple(key) for key in session.execute(select(Concern.topic, Concern.province).where(Concern.state == "open"))]
-    return len(keys), len(keys) - len(set(keys))
+        return [(topic, province) for topic, province in session.execute(open_ones)]
 
 
-def settle(record: Record, settings: Settings, expected: Texts) -> Ledger:
-    """Compare what is there with what an undisturbed installation has."""
-    found = texts(record)
+def _not_searchable(record: Record, settings: Settings) -> int:
+    query = select(DocumentRow.id, DocumentRow.revision).where(DocumentRow.deleted.is_(None))
+    with record.reading() as session:
+        wanted = dict(session.execute(query).tuples().all())
     index = open_index(settings)
     try:
-        searchable = index.count()
+        index.refresh()
+        held, count = index.revisions(list(wanted)), index.count()
     finally:
         index.close()
-    concerns, doubled = _concerns(record, settings)
+    return sum(held.get(key) != revision for key, revision in wanted.items()) + abs(count - len(held))
+
+
+def _copies_that_differ(settings: Settings) -> int:
+    """Every shard is asked on every node that holds it."""
+    with Elasticsearch(settings.index.elasticsearch_url.split(",")) as client:
+        shards = client.indices.stats(index=alias(settings.index.prefix), metric="docs", level="shards")["indices"]
+    counts = {name: [copy["docs"]["count"] for copies in one["shards"].values() for copy in copies] for name, one in shards.items()}
+    return sum(len(of_copies) < 2 or len(set(of_copies)) > 1 for of_copies in counts.values())
+
+
+def settle(record: Record, settings: Settings, expected: Expected, account: Account) -> Ledger:
+    """Compare what is there with what an undisturbed installation has."""
+    found, mails = texts(record), settle_mails(record, account)
+    for _ in range(2):  # the second time it must raise none anew
+        concerns = raised(record, settings)
     with record.reading() as session:
         waiting, given_up = backlog(session), count_dead_letters(session)
         rows = session.scalar(select(func.count()).select_from(DocumentRow).where(DocumentRow.deleted.is_(None))) or 0
     return Ledger(
-        served=len(expected),
-        lost=len(expected.keys() - found.keys()),
-        doubled=rows - len(found) + len(found.keys() - expected.keys()),
-        altered=sum(found[key] != hashed for key, hashed in expected.items() if key in found),
+        served=len(expected.texts),
+        lost=len(expected.texts.keys() - found.keys()),
+        doubled=rows - len(found) + len(found.keys() - expected.texts.keys()),
+        altered=sum(found[key] != hashed for key, hashed in expected.texts.items() if key in found),
         not_annotated=len(found) - annotated(record),
-        not_searchable=abs(len(found) - searchable),
+        not_searchable=_not_searchable(record, settings),
+        copies_that_differ=_copies_that_differ(settings),
         waiting=waiting,
         given_up=given_up,
-        concerns=concerns,
-        concerns_doubled=doubled,
+        concerns=len(concerns),
+        concerns_lost=len(expected.concerns - set(concerns)),
+        concerns_doubled=len(concerns) - len(set(concerns)),
+        mails=mails.written,
+        mails_lost=mails.lost,
+        mails_waiting=mails.waiting,
+        mails_doubled=mails.doubled,
+        mails_again=mails.again,
     )

@@ -23,10 +23,13 @@ def _binaries() -> Path:
     return found[-1]
 
 
-def _run(*command: str) -> None:
+def _as_server() -> list[str]:
     # PostgreSQL refuses to run as root.
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    done = subprocess.run([*prefix, *command], capture_output=True, text=True, check=False)
+    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run([*_as_server(), *command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr or done.stdout}")
 
@@ -34,25 +37,46 @@ def _run(*command: str) -> None:
 class PostgreSQL:
     """A server of one's own, which may be ended without a word and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self._binaries, self._folder, self._port = _binaries(), folder, free_port()
+    def __init__(self, folder: Path, settings: str = "") -> None:
+        self._binaries, self._folder, self._port, self._settings = _binaries(), folder, free_port(), settings
         self._data = folder / "data"
         folder.chmod(0o777)
         initialised = ("--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
         _run(str(self._binaries / "initdb"), "-D", str(self._data), "-U", "langnghe", *initialised)
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def url(self) -> str:
         return f"postgresql+psycopg://langnghe@127.0.0.1:{self._port}/postgres"
 
     def start(self) -> "PostgreSQL":
-        settings = f"-p {self._port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories={self._folder}"
+        settings = f"-p {self._port} -c listen_addresses=127.0.0.1 -c fsync=off -c unix_socket_directories={self._folder} {self._settings}"
         self._control("-w", "-o", settings, "-l", str(self._folder / "log"), "start")
         return self
 
     def kill(self) -> None:
         """End it without a word; what was committed is there when it starts again."""
         self._control("-m", "immediate", "stop")
+
+    def stop(self) -> None:
+        """Let it end in order: whoever is connected is disconnected."""
+        self._control("-m", "fast", "-w", "stop")
+
+    @property
+    def is_running(self) -> bool:
+        command = [*_as_server(), str(self._binaries / "pg_ctl"), "-D", str(self._data), "status"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    def limit_files(self, size: int | None) -> None:
+        """Let no file grow beyond so many bytes, which PostgreSQL takes for a full disk; None: as large as it likes."""
+        limit = "unlimited" if size is None else str(size)
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True, check=False)
+        for process in [first, *map(int, listed.stdout.split())]:
+            _run("prlimit", "--pid", str(process), f"--fsize={limit}:unlimited")
 
     def _control(self, *words: str) -> None:
         _run(str(self._binaries / "pg_ctl"), "-D", str(self._data), *words)

@@ -35,6 +35,10 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self._port}/0"
 
@@ -47,6 +51,16 @@ class RedisServer:
                 raise RuntimeError("Redis did not start")
             time.sleep(0.05)
         return self
+
+    def stop(self) -> None:
+        """Let it end in order."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(PATIENCE)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
         if self._process is not None:

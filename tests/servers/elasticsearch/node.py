@@ -20,8 +20,8 @@ PATIENCE = 120
 class Node:
     """One node in a process of its own. Settings are Elasticsearch's; without any of discovery it is alone in its cluster."""
 
-    def __init__(self, home: Path, http_port: int | None = None, settings: dict[str, str] | None = None) -> None:
-        self.home, self.settings = home, settings or {}
+    def __init__(self, home: Path, http_port: int | None = None, settings: dict[str, str] | None = None, heap: str = "512m") -> None:
+        self.home, self.settings, self.heap = home, settings or {}, heap
         self.http_port, self.transport_port = http_port or free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -31,7 +31,7 @@ class Node:
 
     def _command(self) -> list[str]:
         java, built = built_node()
-        heap = os.environ.get("ES_HEAP", "512m")
+        heap = os.environ.get("ES_HEAP", self.heap)
         settings = {
             "http.port": str(self.http_port),
             "transport.port": str(self.transport_port),
@@ -49,14 +49,25 @@ class Node:
         return [str(java.executable), *memory, *java.flags(), *where, *(f"{key}={value}" for key, value in settings.items())]
 
     def start(self) -> "Node":
-        """Start and wait until it serves; a node that can't start raises with the end of its log."""
-        log = self.home / "node.log"
+        """Start and wait until it serves."""
+        self.begin()
+        return self.wait()
+
+    @property
+    def _log(self) -> Path:
+        return self.home / "node.log"
+
+    def begin(self) -> None:
+        """Start without waiting."""
         command = self._command()
-        with log.open("wb") as output:
+        with self._log.open("wb") as output:
             self._process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + PATIENCE
+
+    def wait(self) -> "Node":
+        """Wait until it serves; a node that can't start raises with the end of its log."""
+        log, deadline = self._log, time.monotonic() + PATIENCE
         while "STARTED" not in log.read_text(errors="replace"):
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"Elasticsearch does not start:\n{log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.2)
