@@ -31,6 +31,7 @@ COMMANDS = {
     "restore": "restore",
     "privacy": "privacy",
     "reindex": "reindex",
+    "reannotate": "reannotate",
     "doctor": "doctor",
     "train": "train",
     "evaluate": "evaluate",

@@ -1,6 +1,7 @@
 """The jobs of the schedule: what each does, and when it has something to do. All of them may be repeated at any moment."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 AGAIN = timedelta(minutes=10)
 """A job whose work can't be seen from the record alone (another model, a corrected rule) looks by itself so often."""
+AGAIN_SECONDS = 300.0
+"""How long a run of the job annotates anew what another model has annotated; the next run goes on from there."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,12 @@ def _unseen(installation: Installation) -> bool:
 
 def _annotate(installation: Installation) -> object:
     from langnghe.cli.pipeline import annotate_and_index
+    from langnghe.cli.reannotation import UnderWay, annotate_again
 
-    return annotate_and_index(installation)
+    done = annotate_and_index(installation)
+    with suppress(UnderWay):
+        annotate_again(installation, seconds=AGAIN_SECONDS)
+    return done
 
 
 def _detect(installation: Installation) -> object:

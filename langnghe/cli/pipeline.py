@@ -25,12 +25,12 @@ class Processed:
 
 
 def annotate_and_index(installation: Installation) -> Processed:
-    """Annotate what is new or changed and bring the index up to the record."""
+    """Annotate what is new or changed and bring the index up to the record. What another model has annotated is left to ``reannotate``."""
     from index.synchronise import drain_outbox, open_or_build
     from nlp.annotator import load_annotator
     from nlp.stored import annotate_pending
 
-    annotated = annotate_pending(installation.record, load_annotator(installation.settings), installation.places)
+    annotated = annotate_pending(installation.record, load_annotator(installation.settings), installation.places, again=False)
     index = open_or_build(installation.record, installation.settings)
     try:
         drain_outbox(installation.record, index, places=installation.places)

@@ -1,6 +1,6 @@
 """Annotations of the record: which documents need one, and storing it with officers' corrections on top."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,13 +42,23 @@ def _request(row: DocumentRow, parent: dict[str, Any] | None) -> AnnotationReque
     )
 
 
-def _is_unread(model: str) -> ColumnElement[bool]:
-    """Whether ``model`` has not annotated a document in its present version; asks for the outer join with its annotation."""
-    unread = or_(AnnotationRow.document_id.is_(None), AnnotationRow.version != DocumentRow.version, AnnotationRow.model != model)
+def is_new() -> ColumnElement[bool]:
+    """Whether nothing has annotated a document in its present version; asks for the outer join with its annotation."""
+    unread = or_(AnnotationRow.document_id.is_(None), AnnotationRow.version != DocumentRow.version)
     return and_(DocumentRow.deleted.is_(None), unread)
 
 
-def _requested() -> Select[DocumentRow, dict[str, Any]]:
+def is_stale(model: str) -> ColumnElement[bool]:
+    """Whether another model than ``model`` has annotated a document; asks for the join with its annotation."""
+    return and_(DocumentRow.deleted.is_(None), AnnotationRow.version == DocumentRow.version, AnnotationRow.model != model)
+
+
+def is_unread(model: str) -> ColumnElement[bool]:
+    """Whether ``model`` has not annotated a document in its present version; asks for the outer join with its annotation."""
+    return or_(is_new(), is_stale(model))
+
+
+def requested() -> Select[DocumentRow, dict[str, Any]]:
     """Documents with their parent's annotation, articles and first posts before what belongs to them."""
     parent, parent_annotation = aliased(DocumentRow), aliased(AnnotationRow)
     return (
@@ -60,24 +70,37 @@ def _requested() -> Select[DocumentRow, dict[str, Any]]:
     )
 
 
-def pending(session: Session, model: str, limit: int = 500) -> list[Pending]:
-    """Documents that ``model`` has not annotated in their present version, articles and first posts before what belongs to them."""
-    rows = list(session.execute(_requested().where(_is_unread(model)).limit(limit)))
+def pending(session: Session, model: str | None, limit: int = 500) -> list[Pending]:
+    """Documents that ``model`` (None: any model) has not annotated in their present version.
+
+    Articles and first posts come before what belongs to them.
+    """
+    unread = is_new() if model is None else is_unread(model)
+    rows = list(session.execute(requested().where(unread).limit(limit)))
     if rows and rows[0][0].parent_ref is None:
         # What belongs to these must wait for the next batch: it inherits their provinces.
         rows = [pair for pair in rows if pair[0].parent_ref is None]
+    return as_pending(rows)
+
+
+def as_pending(rows: Iterable[Any]) -> list[Pending]:
+    """Rows of :func:`requested` as what an annotator is given."""
     return [Pending(row.id, row.version, _request(row, payload)) for row, payload in rows]
 
 
 def pending_of(session: Session, model: str, ids: Sequence[int]) -> list[Pending]:
     """Those of the documents that ``model`` has still not annotated."""
-    query = _requested().where(_is_unread(model), DocumentRow.id.in_(ids))
-    return [Pending(row.id, row.version, _request(row, payload)) for row, payload in session.execute(query)]
+    query = requested().where(is_unread(model), DocumentRow.id.in_(ids))
+    return as_pending(session.execute(query))
 
 
-def awaiting(model: str, held: Select[int]) -> Select[int]:
-    """Ids of documents that ``model`` has not annotated and nobody holds, once what they belong to is annotated."""
+def awaiting(held: Select[int], model: str | None = None) -> Select[int]:
+    """Ids of documents that nobody holds and that wait for an annotation, once what they belong to has its own.
+
+    Without ``model`` those that have none in their present version; with it those that another model has annotated.
+    """
     parent, parent_annotation = aliased(DocumentRow), aliased(AnnotationRow)
+    unread = or_(parent_annotation.document_id.is_(None), parent_annotation.version != parent.version)
     unread_parent = (
         select(parent.id)
         .outerjoin(parent_annotation, parent_annotation.document_id == parent.id)
@@ -85,13 +108,13 @@ def awaiting(model: str, held: Select[int]) -> Select[int]:
             parent.source == DocumentRow.source,
             parent.ref == DocumentRow.parent_ref,
             parent.deleted.is_(None),
-            or_(parent_annotation.document_id.is_(None), parent_annotation.version != parent.version, parent_annotation.model != model),
+            unread if model is None else or_(unread, parent_annotation.model != model),
         )
     )
     return (
         select(DocumentRow.id)
         .outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
-        .where(_is_unread(model), DocumentRow.id.not_in(held), ~unread_parent.exists())
+        .where(is_new() if model is None else is_stale(model), DocumentRow.id.not_in(held), ~unread_parent.exists())
         .order_by(DocumentRow.id)
     )
 

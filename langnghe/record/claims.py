@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from langnghe.record.annotations import awaiting
@@ -12,15 +12,22 @@ from langnghe.record.schema import Claim, DocumentRow
 
 
 def claim_pending(session: Session, model: str, now: datetime, length: timedelta, limit: int) -> list[int]:
-    """Claim documents that ``model`` has not annotated; gives their ids. Claims that have run out are free again.
+    """Claim documents for annotation, as many as are missing from ``limit`` claims; gives their ids. Claims that ran out are free again.
 
-    A comment is handed out once its article is annotated: it inherits the article's provinces. What was put aside as a dead letter waits
-    for a person.
+    What nothing has annotated yet comes first. What another model than ``model`` has annotated takes up half of the claims at most: a
+    re-annotation of everything goes on for hours and keeps nothing new waiting. A comment is handed out once its article is annotated,
+    for it inherits the article's provinces. What was put aside as a dead letter waits for a person.
     """
     session.execute(delete(Claim).where(Claim.until <= now))
+    held = session.scalar(select(func.count()).select_from(Claim)) or 0
     put_aside = given_up(session, "annotate", "documents")
-    query = awaiting(model, select(Claim.document_id)).where(DocumentRow.id.not_in(put_aside))
-    ids = list(session.scalars(query.limit(limit)))
+
+    def free(model: str | None, most: int) -> list[int]:
+        query = awaiting(select(Claim.document_id), model).where(DocumentRow.id.not_in(put_aside))
+        return list(session.scalars(query.limit(most))) if most > 0 else []
+
+    ids = free(None, limit - held)
+    ids += free(model, max(limit // 2, 1) - held - len(ids))
     session.add_all(Claim(document_id=key, until=now + length) for key in ids)
     return ids
 
