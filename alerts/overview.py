@@ -1,9 +1,10 @@
 """What an actor needs to see first: concerns by rank, cases due, silent sources, numbers against last week."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
 from alerts.answers import FittingAnswer
@@ -177,20 +178,23 @@ def concern_detail(session: Session, actor: Actor, concern_id: int, settings: Se
     )
 
 
-def week_counts(session: Session, day: date, province: str | None, *, sentiment: str | None = None, intent: str | None = None) -> Week:
-    """Distinct stories of the week that ends with ``day`` and of the week before, in a province (None: anywhere)."""
+def week_counts(session: Session, day: date, province: str | None) -> dict[str, Week]:
+    """Distinct stories of the week that ends with ``day`` and of the week before, in a province (None: anywhere), by what is counted."""
+    what = {
+        "stories": true(),
+        "negative": Fact.sentiment == "negative",
+        "complaints": Fact.intent == "complaint",
+        "questions": Fact.intent == "question",
+    }
 
-    def count(last: date) -> int:
-        query = select(func.count(Fact.story_id.distinct())).where(Fact.day.between(last - timedelta(days=6), last))
+    def count(last: date) -> Sequence[int]:
+        counted = [func.count(case((condition, Fact.story_id)).distinct()) for condition in what.values()]
+        query = select(*counted).where(Fact.day.between(last - timedelta(days=6), last))
         if province not in (None, NOWHERE):
             query = query.where(Fact.province == province)
-        if sentiment is not None:
-            query = query.where(Fact.sentiment == sentiment)
-        if intent is not None:
-            query = query.where(Fact.intent == intent)
-        return session.scalar(query) or 0
+        return session.execute(query).one()
 
-    return Week(count(day), count(day - timedelta(days=7)))
+    return {name: Week(now, before) for name, now, before in zip(what, count(day), count(day - timedelta(days=7)), strict=True)}
 
 
 def overview(record: Record, actor: Actor, settings: Settings, day: date | None = None) -> Overview:
@@ -208,8 +212,5 @@ def overview(record: Record, actor: Actor, settings: Settings, day: date | None 
             concerns=list_concerns(session, actor, settings, limit=rules.overview.concerns),
             cases_due=due,
             silent=silent_sources(session, now, silent_hours),
-            stories=week_counts(session, day, province),
-            negative=week_counts(session, day, province, sentiment="negative"),
-            complaints=week_counts(session, day, province, intent="complaint"),
-            questions=week_counts(session, day, province, intent="question"),
+            **week_counts(session, day, province),
         )

@@ -10,6 +10,8 @@ from langnghe.record.ledger import Outcome
 from langnghe.record.schema import CrawlRun, UrlOutcome
 
 NEW = (Outcome.stored, Outcome.updated)
+_BY_RUN = func.coalesce(UrlOutcome.outcome, "")
+"""The outcome as an expression that no index holds: by its index a database would read the outcomes of all runs ever."""
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,27 @@ class SilentSource:
     problem: str | None = None
 
 
+def _lively(session: Session, limit: datetime) -> set[str]:
+    """Sources with something new since ``limit``; only the runs of that time are looked at, for outcomes are kept by the million."""
+    recent = select(CrawlRun.source).join(UrlOutcome, UrlOutcome.run_id == CrawlRun.id)
+    recent = recent.where((CrawlRun.finished.is_(None)) | (CrawlRun.finished >= limit))
+    return set(session.scalars(recent.where(UrlOutcome.at >= limit, _BY_RUN.in_(NEW)).distinct()))
+
+
+def _last_new(session: Session, source: str) -> datetime | None:
+    """When a source last brought something new."""
+    runs = select(CrawlRun.id).where(CrawlRun.source == source)
+    return session.scalar(select(func.max(UrlOutcome.at)).where(UrlOutcome.run_id.in_(runs), _BY_RUN.in_(NEW)))
+
+
 def silent_sources(session: Session, now: datetime, hours: float) -> list[SilentSource]:
     """Sources that have been crawled before and brought nothing new in the last ``hours``, the longest silent first."""
-    newest = func.max(UrlOutcome.at).filter(UrlOutcome.outcome.in_(NEW))
-    query = select(CrawlRun.source, func.max(CrawlRun.started), newest).outerjoin(UrlOutcome, UrlOutcome.run_id == CrawlRun.id)
     limit, silent = now - timedelta(hours=hours), []
-    for source, last_run, last_new in session.execute(query.group_by(CrawlRun.source)):
-        if last_new is not None and last_new >= limit:
+    lively = _lively(session, limit)
+    for source, last_run in session.execute(select(CrawlRun.source, func.max(CrawlRun.started)).group_by(CrawlRun.source)):
+        if source in lively:
             continue
+        last_new = _last_new(session, source)
         problem = session.scalar(select(CrawlRun.problem).where(CrawlRun.source == source).order_by(CrawlRun.started.desc()).limit(1))
         why = "stopped" if last_run < limit else "failing" if problem else "nothing_new"
         silent.append(SilentSource(source, why, last_run, last_new, problem))

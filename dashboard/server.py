@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from dashboard.gate import CALLBACK, Gate
 from dashboard.login_page import LoginPages
+from dashboard.warming import keep_warm
 from langnghe.installation import Installation, open_installation
 from langnghe.settings import Settings
 
@@ -51,6 +52,7 @@ def make_routes(installation: Installation) -> list[Any]:
 
 
 installation = open_installation()
+keep_warm(installation)
 app = st.App(
     HERE / "app.py",
     secrets=secrets_of(installation.settings),

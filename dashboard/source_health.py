@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from alerts.rules import load_rules
 from alerts.sources import NEW, silent_sources
 from dashboard.context import Context, settings_key, source_names
-from dashboard.stamp import stamp
 from langnghe.actor import Actor, Role
 from langnghe.record.ledger import Outcome, totals, waiting
 from langnghe.record.overrides import read_overrides
@@ -18,6 +17,8 @@ from langnghe.record.schema import CrawlRun, UrlOutcome
 from langnghe.wording import Wording
 
 RUNS_SHOWN = 20
+KEPT_SECONDS = 180
+"""Outcomes are kept by the million: counting them all is nothing for each view."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def used_outcomes(rows: list[SourceRow] | list[RunRow]) -> list[str]:
     return [outcome.value for outcome in Outcome if any(outcome.value in row.outcomes for row in rows)]
 
 
-@st.cache_data(show_spinner=False, max_entries=50)
-def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> list[SourceRow]:  # noqa: ARG001
+@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=50, refresh_mode="background")
+def _kept(key: str, office: str, _context: Context) -> list[SourceRow]:  # noqa: ARG001
     rules = load_rules(_context.settings.config_dir)
     with _context.record.reading() as session:
         silent_hours = read_overrides(session).silent_hours or rules.overview.silent_hours
@@ -126,7 +127,7 @@ def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) ->
 
 def source_rows(context: Context) -> list[SourceRow]:
     """The sources as the session's office sees them."""
-    return _kept(settings_key(context.settings), context.actor.office, stamp(context.record), context)
+    return _kept(settings_key(context.settings), context.actor.office, context)
 
 
 def sentence(rows: list[SourceRow], names: dict[str, str], words: Wording) -> str:

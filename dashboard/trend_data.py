@@ -1,24 +1,26 @@
 """Counts behind the pages of trends and of the map: distinct stories by day, place and topic, each with what is usual there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
+import numpy as np
 import streamlit as st
-from sqlalchemy import ColumnElement, Subquery, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
 
 from alerts.detection.expectation import expect
 from alerts.detection.interface import interval
 from alerts.panel import NATIONAL, UNPLACED, Panel, units_of, window_sum
 from dashboard.context import Context, settings_key
+from dashboard.fact_columns import FactColumns, KeptFacts, Mask, first_days, longest_start
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
 from langnghe.places import NOWHERE, Places
 from langnghe.record.schema import Fact
-from langnghe.stories import WINDOW
 
+PERIODS = (28, 90, 180)
+"""Days that the page of trends offers."""
 HISTORY = 120
 """Days before the first day shown from which what is usual is learned."""
 WEEK = 7
@@ -79,48 +81,32 @@ class OutletCount:
     negative: int
 
 
-def _first_days(
-    session: Session, keys: Sequence[InstrumentedAttribute[str]], topic: str, start: date, end: date
-) -> dict[str, list[tuple[str, date, int]]]:
-    """What is counted → (place, day, stories that were first seen there on that day)."""
-    firsts: dict[str, ColumnElement[date]] = {
-        "stories": func.min(Fact.day),
-        "neg_stories": func.min(case((Fact.sentiment == "negative", Fact.day))),
-        "complaint_stories": func.min(case(((Fact.intent == "complaint") & (Fact.sentiment == "negative"), Fact.day))),
-    }
-    query = select(*keys, Fact.story_id, *(first.label(name) for name, first in firsts.items())).where(
-        Fact.day.between(start - WINDOW, end)
-    )
-    if topic != EVERYTHING:
-        query = query.where(Fact.topic == topic)
-    found: Subquery = query.group_by(*keys, Fact.story_id).subquery()
-    places = [found.c[key.key] for key in keys if key.key]
-    return {name: _by_day(session, found, places, name, start, end) for name in firsts}
+KINDS_OF_STORY = ("stories", "neg_stories", "complaint_stories")
 
 
-def _by_day(
-    session: Session, found: Subquery, places: Sequence[ColumnElement[Any]], name: str, start: date, end: date
-) -> list[tuple[str, date, int]]:
-    day = found.c[name]
-    query = select(*places, day, func.count()).where(day.between(start, end)).group_by(*places, day)
-    return [(str(row[0]) if places else NATIONAL, row[-2], row[-1]) for row in session.execute(query)]
+def _rows(facts: FactColumns, name: str, topic: str) -> Mask:
+    """Facts that count as ``name`` of a topic."""
+    every = np.ones(len(facts.day), dtype=np.bool_)
+    of_kind = {"stories": every, "neg_stories": facts.negative, "complaint_stories": facts.complaint}[name]
+    return of_kind if topic == EVERYTHING else of_kind & facts.topic.equal(topic)
 
 
-def read_panel(session: Session, actor: Actor, start: date, end: date, topic: str, places: Places, *, of_63: bool = False) -> Panel:
+def make_panel(facts: FactColumns, start: date, end: date, topic: str, places: Places, *, of_63: bool = False) -> Panel:
     """Stories of a topic (or of all) by day and province, and nationally, where each counts once.
 
     ``of_63``: by the provinces of before 1 July 2025, as far as a piece names them.
     """
-    actor.require(Role.viewer, None, "read counts")
     units = [*(province.id for province in places.of_63), UNPLACED, NATIONAL] if of_63 else units_of(places)
     panel = Panel.empty(start, end, units, [topic])
-    by_place = (Fact.province_then if of_63 else Fact.province,)
-    for keys in (by_place, ()):
-        for name, cells in _first_days(session, keys, topic, start, end).items():
-            for place, day, number in cells:
-                unit = UNPLACED if keys and place == NOWHERE else place
-                if unit in panel.unit_index:
-                    panel.counts[name][panel.index(day), panel.unit_index[unit], 0] = number
+    place = facts.province_then if of_63 else facts.province
+    unit_of = np.array([panel.unit_index.get(UNPLACED if value == NOWHERE else value, -1) for value in place.values] or [-1])
+    for name in KINDS_OF_STORY:
+        rows, counted = _rows(facts, name, topic), panel.counts[name]
+        begun = first_days(facts, rows, [place.codes], start, end)
+        units_begun = unit_of[begun[:, 0]]
+        known = units_begun >= 0
+        np.add.at(counted[:, :, 0], (begun[known, 1], units_begun[known]), 1)
+        np.add.at(counted[:, panel.unit_index[NATIONAL], 0], first_days(facts, rows, [], start, end)[:, 0], 1)
     return panel
 
 
@@ -134,9 +120,9 @@ class Trend:
     """The last seven days of every province."""
 
 
-def read_trend(session: Session, actor: Actor, end: date, shown: int, topic: str, places: Places, *, of_63: bool = False) -> Trend:
+def make_trend(facts: FactColumns, end: date, shown: int, topic: str, places: Places, *, of_63: bool = False) -> Trend:
     """The trend of a topic over the last ``shown`` days."""
-    panel = read_panel(session, actor, end - timedelta(days=shown + HISTORY - 1), end, topic, places, of_63=of_63)
+    panel = make_panel(facts, end - timedelta(days=shown + HISTORY - 1), end, topic, places, of_63=of_63)
     usual = expect(panel)
     low, high = interval(usual.negative, usual.dispersion)
     week = window_sum(usual.negative, WEEK)
@@ -173,28 +159,32 @@ _NEGATIVE = func.count(case((Fact.sentiment == "negative", Fact.story_id)).disti
 _STORIES = func.count(Fact.story_id.distinct())
 
 
-def topic_weeks(session: Session, actor: Actor, start: date, end: date, province: str | None) -> dict[str, dict[date, int]]:
+def _here(facts: FactColumns, province: str | None) -> Mask:
+    return facts.province.equal(province) if province else np.ones(len(facts.day), dtype=np.bool_)
+
+
+def topic_weeks(facts: FactColumns, start: date, end: date, province: str | None) -> dict[str, dict[date, int]]:
     """Topic or subtopic → Monday of a week → distinct negative stories."""
-    actor.require(Role.viewer, None, "read counts")
-    first = func.min(Fact.day).label("first")
-    query = select(Fact.topic, Fact.story_id, first).where(*_where(start - WINDOW, end, province), Fact.sentiment == "negative")
-    found = query.group_by(Fact.topic, Fact.story_id).subquery()
     weeks: dict[str, dict[date, int]] = {}
-    counted = (
-        select(found.c.topic, found.c.first, func.count()).where(found.c.first.between(start, end)).group_by(found.c.topic, found.c.first)
-    )
-    for topic, day, number in session.execute(counted):
-        monday = day - timedelta(days=day.weekday())
-        cells = weeks.setdefault(topic, {})
-        cells[monday] = cells.get(monday, 0) + number
+    for topic, day in first_days(facts, facts.negative & _here(facts, province), [facts.topic.codes], start, end):
+        on = start + timedelta(days=int(day))
+        cells = weeks.setdefault(facts.topic.values[topic], {})
+        monday = on - timedelta(days=on.weekday())
+        cells[monday] = cells.get(monday, 0) + 1
     return weeks
 
 
-def topic_counts(session: Session, actor: Actor, start: date, end: date, province: str | None) -> list[TopicCount]:
+def _distinct_stories(facts: FactColumns, rows: Mask) -> NDArray[np.int64]:
+    """Distinct stories of each topic, by its code."""
+    pairs = np.unique(np.column_stack([facts.topic.codes[rows].astype(np.int64), facts.story[rows]]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=len(facts.topic.values))
+
+
+def topic_counts(facts: FactColumns, start: date, end: date, province: str | None) -> list[TopicCount]:
     """Stories and negative stories of every topic, the most negative ones first."""
-    actor.require(Role.viewer, None, "read counts")
-    query = select(Fact.topic, _STORIES, _NEGATIVE).where(*_where(start, end, province)).group_by(Fact.topic)
-    found = [TopicCount(*row) for row in session.execute(query)]
+    rows = facts.between(start, end) & _here(facts, province)
+    every, negative = _distinct_stories(facts, rows), _distinct_stories(facts, rows & facts.negative)
+    found = [TopicCount(topic, int(every[at]), int(negative[at])) for at, topic in enumerate(facts.topic.values) if every[at]]
     return sorted(found, key=lambda one: (-one.negative, -one.stories, one.topic))
 
 
@@ -210,14 +200,26 @@ def outlet_counts(
     return [OutletCount(*row) for row in session.execute(ordered)]
 
 
-@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=100, refresh_mode="background")
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _columns(key: str, end: date, shown: int) -> KeptFacts:  # noqa: ARG001
+    return KeptFacts(longest_start(end, shown + HISTORY), end)
+
+
+def facts_of(context: Context, shown: int) -> FactColumns:
+    """The facts that a period of ``shown`` days needs, for the session to count in."""
+    # Two sizes: the one that nearly all pages need, and the longest.
+    kept = _columns(str(context.settings.data_dir), vietnam_day(context.now), shown if shown == PERIODS[0] else PERIODS[-1])
+    with context.record.reading() as session:
+        return kept.current(session, context.actor)
+
+
+@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=200, refresh_mode="background")
 def _trend(key: str, office: str, end: date, shown: int, topic: str, of_63: bool, _context: Context) -> Trend:  # noqa: ARG001
-    with _context.record.reading() as session:
-        return read_trend(session, _context.actor, end, shown, topic, _context.places, of_63=of_63)
+    return make_trend(facts_of(_context, shown), end, shown, topic, _context.places, of_63=of_63)
 
 
 def trend_of(context: Context, shown: int, topic: str, *, of_63: bool = False) -> Trend:
-    """:func:`read_trend` for the session, kept for some minutes."""
+    """:func:`make_trend` for the session, kept for some minutes."""
     return _trend(settings_key(context.settings), context.actor.office, vietnam_day(context.now), shown, topic, of_63, context)
 
 
@@ -233,10 +235,11 @@ class Parts:
 @st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=100, refresh_mode="background")
 def _parts(key: str, office: str, end: date, shown: int, province: str, topic: str, _context: Context) -> Parts:  # noqa: ARG001
     start, actor = end - timedelta(days=shown - 1), _context.actor
+    facts = facts_of(_context, shown)
     with _context.record.reading() as session:
         return Parts(
-            topic_weeks(session, actor, start, end, province or None),
-            topic_counts(session, actor, start, end, province or None),
+            topic_weeks(facts, start, end, province or None),
+            topic_counts(facts, start, end, province or None),
             outlet_counts(session, actor, start, end, province or None, topic, 12),
         )
 

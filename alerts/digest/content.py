@@ -164,6 +164,7 @@ def gather(record: Record, settings: Settings, office: str, day: date, scope: Sc
     province = None if office == NATIONAL else office
     parents = {label.id: str(label.parent) for label in labels.subtopics}
     with record.reading() as session:
+        counted = week_counts(session, day, province)
         lines = stories_of_day(session, actor, province, start, day, cut_off, places=places, parents=parents, scope=scope)
         return Digest(
             office=office,
@@ -185,9 +186,9 @@ def gather(record: Record, settings: Settings, office: str, day: date, scope: Sc
             documents=sum(line.copies for line in lines),
             stories=len(lines),
             sources=len({outlet for line in lines for outlet in line.outlets}),
-            negative=week_counts(session, day, province, sentiment="negative"),
-            complaints=week_counts(session, day, province, intent="complaint"),
-            questions=week_counts(session, day, province, intent="question"),
+            negative=counted["negative"],
+            complaints=counted["complaints"],
+            questions=counted["questions"],
             open_concerns=len(list_concerns(session, actor, settings)),
             scope=scope,
         )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -61,14 +62,15 @@ def _h1(text: str) -> str:
     return f"document.querySelector('.ln-head h1')?.textContent.includes('{text}')"
 
 
+SEARCH, PAGE_2 = "search?q=thu%E1%BB%91c", "[data-testid=stPagination] button >> text='2'"
 INTERACTIONS = (
     Interaction("to another page: concerns", "today", _go("Vấn đề nổi lên"), _h1("Vấn đề nổi lên")),
     Interaction("to another page: cases", "today", _go("Vụ việc"), _h1("Vụ việc")),
     Interaction("to another page: sources", "today", _go("Nguồn"), _h1("Nguồn")),
     Interaction("to another page: map", "today", _go("Bản đồ"), _h1("Bản đồ")),
     Interaction("a concern from the first page", "today", _click(".st-key-row-concern-1 a"), "location.search.includes('id=1')"),
-    Interaction("a filter of the search", "search?q=thu%E1%BB%91c", _click(".st-key-facet-sentiments a"), "location.search.includes('sac_thai')"),
-    Interaction("the next page of hits", "search?q=thu%E1%BB%91c", _click("[data-testid=stPagination] button >> text='2'"), "location.search.includes('trang=2')"),
+    Interaction("a filter of the search", SEARCH, _click(".st-key-facet-sentiments a"), "location.search.includes('sac_thai')"),
+    Interaction("the next page of hits", SEARCH, _click(PAGE_2), "location.search.includes('trang=2')"),
     Interaction("another picture of the trends", "trends", _click("button:has-text('Chủ đề')"), "location.search.includes('xem=topics')"),
     Interaction("the list of cases", "case", _click("button:has-text('Danh sách')"), "location.search.includes('xem=ds')"),
 )  # fmt: skip
@@ -88,7 +90,7 @@ def first_views(context: BrowserContext, address: str, rounds: int) -> dict[str,
         for name in PAGES:
             page = context.new_page()
             url = f"{address}/{name}"
-            views[name].append(_times(page, lambda page=page, url=url: page.goto(url, wait_until="commit"), STANDS))
+            views[name].append(_times(page, partial(page.goto, url, wait_until="commit"), STANDS))
             page.close()
     return views
 
@@ -101,7 +103,7 @@ def interactions(context: BrowserContext, address: str, rounds: int) -> dict[str
             page = context.new_page()
             page.goto(f"{address}/{one.page}")
             page.wait_for_function(STANDS, timeout=120_000)
-            times[one.name].append(_times(page, lambda page=page, one=one: one.act(page), f"{one.done} && {STANDS}"))
+            times[one.name].append(_times(page, partial(one.act, page), f"{one.done} && {STANDS}"))
             page.close()
     return times
 

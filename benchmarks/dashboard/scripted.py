@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 LARGEST_MESSAGE = 64 * 2**20
 
@@ -18,8 +19,8 @@ class ScriptedSession:
     def __init__(self, address: str) -> None:
         self._connection: ClientConnection = connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
-            origin=address,
-            subprotocols=["streamlit"],
+            origin=Origin(address),
+            subprotocols=[Subprotocol("streamlit")],
             max_size=LARGEST_MESSAGE,
         )
 

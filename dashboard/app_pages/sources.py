@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import components, formats
 from dashboard.context import Context, current_context, source_names
+from dashboard.dead_letters import show_dead_letters
 from dashboard.pages import link
 from dashboard.source_health import RunRow, SourceRow, read_runs, reasons, sentence, source_rows, used_outcomes
 
@@ -28,6 +29,7 @@ def show() -> None:
         ]
     )
     components.paragraph(sentence(rows, names, words), "finding")
+    show_dead_letters(context)
     _state(context, rows, names)
     _outcomes(context, rows, names)
     _one(context, rows, names)

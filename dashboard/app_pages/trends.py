@@ -12,12 +12,11 @@ from dashboard.context import Context, current_context, source_names
 from dashboard.drawing import drawing
 from dashboard.picture import Drill, Table, show_picture
 from dashboard.trend_charts import excess, heat_frame, heat_map, outlet_chart, place_chart, stance_chart
-from dashboard.trend_data import EVERYTHING, DayCount, Parts, Trend, parts_of, trend_of
+from dashboard.trend_data import EVERYTHING, PERIODS, DayCount, Parts, Trend, parts_of, trend_of
 from langnghe.actor import NATIONAL
 from langnghe.clock import vietnam_day
 
 PROVINCE, TOPIC, DAYS, PICTURE = "tinh", "chu_de", "ngay", "xem"
-PERIODS = (28, 90, 180)
 PICTURES = ("series", "topics", "stance", "outlets", "places")
 
 
@@ -143,7 +142,12 @@ def _series(context: Context, trend: Trend, province: str, topic: str, shown: in
     start, end = _period(context, shown)
     drill = Drill(words("trend.documents"), _search(start, end, province, topic, sac_thai="negative"))
     show_picture(
-        context, series_finding(days, context), drawing(series_chart, chart, None, words), Table(head, rows), drill=drill, legend=legend(words)
+        context,
+        series_finding(days, context),
+        drawing(series_chart, chart, None, words),
+        Table(head, rows),
+        drill=drill,
+        legend=legend(words),
     )
 
 

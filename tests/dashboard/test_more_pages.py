@@ -7,15 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.administration import harmless
+from dashboard.fact_columns import KeptFacts, longest_start, read_facts
 from dashboard.press import reviews, writing
 from dashboard.press.rules import load_press_rules
-from dashboard.trend_data import EVERYTHING, read_trend
+from dashboard.trend_data import EVERYTHING, HISTORY, make_trend
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
 from langnghe.errors import Conflict, NotAllowed
+from langnghe.labels import load_labels
 from langnghe.places import load_places
+from langnghe.record.corrections import correct
 from langnghe.record.schema import AuditEntry, BroughtPiece, PressReview, ReportRow
 from langnghe.wording import load_wording
+from tests.alerts.conftest import TODAY
 from tests.dashboard.conftest import text_of
 
 LAN, AN = Actor("Lan", Role.officer, "34-40"), Actor("An", Role.viewer, "34-40")
@@ -32,11 +36,26 @@ def field(app, key):
 
 def test_a_place_is_set_against_its_own_past(concern, record):
     with record.reading() as session:
-        trend = read_trend(session, AN, vietnam_day(record.clock.now()), 28, EVERYTHING, load_places())
+        facts = KeptFacts(longest_start(TODAY, 28 + HISTORY), TODAY).current(session, AN)
+    trend = make_trend(facts, TODAY, 28, EVERYTHING, load_places())
     week = {one.code: one for one in trend.weeks}
     assert week["34-40"].observed == 10 > week["34-40"].high
     assert all(one.observed <= one.high for code, one in week.items() if code != "34-40")
     assert sum(day.negative for day in trend.days["34-40"][-7:]) == 10
+
+
+def test_what_is_kept_in_memory_follows_the_record(concern, record):
+    kept = KeptFacts(longest_start(TODAY, 28), TODAY)
+    with record.reading() as session:
+        before = kept.current(session, AN)
+        document = int(before.document[before.negative & before.province.equal("34-40")][0])
+    correct(record, LAN, document, "sentiment", "neutral", load_labels(), load_places())
+    with record.reading() as session:
+        caught_up, read_anew = kept.current(session, AN), read_facts(session, AN, longest_start(TODAY, 28), TODAY)
+        assert kept.current(session, AN) is caught_up
+    assert not caught_up.negative[caught_up.document == document].any()
+    for facts in (caught_up, read_anew):
+        assert make_trend(facts, TODAY, 28, EVERYTHING, load_places()) == make_trend(read_anew, TODAY, 28, EVERYTHING, load_places())
 
 
 @pytest.mark.parametrize("picture", ["series", "topics", "stance", "outlets", "places"])
