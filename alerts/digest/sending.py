@@ -1,11 +1,13 @@
 """Sending what the outbox holds: each mail once, noted in the record before and after; a failure says what to do."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from email.message import EmailMessage
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from alerts.digest import outbox
@@ -24,6 +26,9 @@ from langnghe.record.schema import MailRow, Subscription
 from langnghe.settings import Settings
 
 __all__ = ["BeingSent", "Sent", "compose", "enqueue_digests", "offices", "send_digest", "send_waiting", "write_digest"]
+
+NOTING_SECONDS = 300.0
+"""How long a sender waits for a record that is away; within the lease of its mail."""
 
 
 @dataclass
@@ -119,16 +124,34 @@ def _deliver(record: Record, settings: Settings, server: MailServer, row: MailRo
         refused, problem = error, error.problem
     except Unavailable as error:
         problem = error.problem
-    with record.session() as session:
-        row = session.get_one(MailRow, row.id)
+
+    def note(session: Session) -> MailRow:
+        noted = session.get_one(MailRow, row.id)
+        if noted.state != "waiting":  # noted at the first try, whose end was not heard
+            return noted
         if not problem:
-            outbox.note_sent(session, row, actor, record)
+            outbox.note_sent(session, noted, actor, record)
         elif refused and refused.final:
-            outbox.note_failed(session, row, problem, actor, record)
+            outbox.note_failed(session, noted, problem, actor, record)
         else:
-            outbox.note_later(session, row, problem, load_mail_rules(settings.config_dir), actor, record)
-        _count_bounces(record, settings, session, row, refused)
-        return row
+            outbox.note_later(session, noted, problem, load_mail_rules(settings.config_dir), actor, record)
+        _count_bounces(record, settings, session, noted, refused)
+        return noted
+
+    return _insist(record, note)
+
+
+def _insist(record: Record, note: Callable[[Session], MailRow]) -> MailRow:
+    """Note what became of a mail as soon as the record takes it: a mail whose acceptance is forgotten would be sent again."""
+    deadline = time.monotonic() + NOTING_SECONDS
+    while True:
+        try:
+            with record.session() as session:
+                return note(session)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def _count_bounces(record: Record, settings: Settings, session: Session, row: MailRow, refused: Refused | None) -> None:

@@ -83,12 +83,20 @@ class PostgreSQL:
 
 
 @contextmanager
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """An empty server of one's own."""
+    folder = Path(tempfile.mkdtemp(prefix="langnghe-pg-"))
+    server = PostgreSQL(folder).start()
+    try:
+        yield server
+    finally:
+        if server.is_running:
+            server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def postgresql() -> Iterator[str]:
     """The SQLAlchemy URL of an empty server."""
-    folder = Path(tempfile.mkdtemp(prefix="langnghe-pg-"))
-    server = PostgreSQL(folder)
-    try:
-        yield server.start().url
-    finally:
-        server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgresql_server() as server:
+        yield server.url
