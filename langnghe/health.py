@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from langnghe.capacity import alarms, load_capacity, read_capacity
 from langnghe.clock import iso
 from langnghe.installation import Installation
 from langnghe.record.jobs import last_beat, states
@@ -28,6 +29,8 @@ class Health:
     """What is well and what is not."""
 
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What runs short (``config/capacity.yaml``); it is still well."""
     detail: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -37,7 +40,7 @@ class Health:
 
     def as_json(self) -> dict[str, Any]:
         """For the endpoint; it names no person and no text."""
-        return {"status": "well" if self.well else "unwell", "problems": self.problems, **self.detail}
+        return {"status": "well" if self.well else "unwell", "problems": self.problems, "warnings": self.warnings, **self.detail}
 
 
 def _jobs(installation: Installation, health: Health) -> None:
@@ -46,6 +49,8 @@ def _jobs(installation: Installation, health: Health) -> None:
         beat = last_beat(session)
         jobs = states(session)
         oldest = session.scalar(select(func.min(OutboxEntry.entered)))
+        rules = load_capacity(installation.settings.config_dir)
+        health.warnings += [alarm.problem for alarm in alarms(read_capacity(session, installation), rules, now)]
     health.detail["schedule"] = iso(beat)
     if beat is not None and now - beat > BEAT:
         health.problems.append(f"the schedule has not been heard of since {iso(beat)}")

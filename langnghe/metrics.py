@@ -1,6 +1,5 @@
 """Prometheus metrics: counted from the record when they are asked for, so that they are true whichever process does the work."""
 
-import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -11,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from langnghe import __version__
+from langnghe.capacity import Capacity, load_capacity, read_capacity
 from langnghe.installation import Installation
 from langnghe.record.jobs import last_beat, states
-from langnghe.record.ledger import Outcome
+from langnghe.record.reannotation import count_by_model
 from langnghe.record.schema import (
     AnnotationRow,
     Case,
@@ -45,6 +45,16 @@ METRICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "langnghe_source_last_new_timestamp_seconds": ("When a source last brought something new; 0: never.", ("source",)),
     "langnghe_source_outcomes_day": ("How the URLs of the last 24 hours ended.", ("outcome",)),
     "langnghe_disk_free_bytes": ("Free room where the data folder is.", ()),
+    "langnghe_memory_available_bytes": ("Memory that programs of this machine may still take.", ()),
+    "langnghe_annotations": ("Annotations by the model that made them.", ("model",)),
+    "langnghe_annotation_wait_oldest_seconds": ("How long the oldest document has waited for its first annotation.", ()),
+    "langnghe_documents_claimed": ("Documents that workers have now.", ()),
+    "langnghe_queue_tasks": ("Tasks that wait in the workers' queue; missing without workers.", ()),
+    "langnghe_dead_letters": ("Tasks that failed at every try and wait for a person.", ("task",)),
+    "langnghe_mail_wait_oldest_seconds": ("How long the oldest mail has waited.", ()),
+    "langnghe_mails_failed_day": ("Mails given up within the last 24 hours.", ()),
+    "langnghe_sources_silent": ("Sources that have brought nothing new for silent_hours of config/capacity.yaml.", ()),
+    "langnghe_sources": ("Sources that were ever crawled.", ()),
 }
 """All metrics: what each says, and its labels."""
 Sample = tuple[tuple[str, ...], float]
@@ -94,17 +104,32 @@ def _schedule(session: Session) -> dict[str, list[Sample]]:
     }
 
 
-def _sources(session: Session, now: datetime) -> dict[str, list[Sample]]:
-    new = UrlOutcome.outcome.in_((Outcome.stored, Outcome.updated))
+def _sources(session: Session, now: datetime, last_new: dict[str, datetime | None]) -> dict[str, list[Sample]]:
     runs = select(CrawlRun.source, func.max(CrawlRun.started)).group_by(CrawlRun.source)
-    news = select(CrawlRun.source, func.max(UrlOutcome.at)).join(UrlOutcome, UrlOutcome.run_id == CrawlRun.id).where(new)
     ended = select(UrlOutcome.outcome, func.count()).where(UrlOutcome.at >= now - timedelta(days=1)).group_by(UrlOutcome.outcome)
-    last_new = dict(session.execute(news.group_by(CrawlRun.source)).all())
-    last_run = dict(session.execute(runs).all())
     return {
-        "langnghe_source_last_run_timestamp_seconds": [((name,), _stamp(at)) for name, at in last_run.items()],
-        "langnghe_source_last_new_timestamp_seconds": [((name,), _stamp(last_new.get(name))) for name in last_run],
+        "langnghe_source_last_run_timestamp_seconds": [((name,), _stamp(at)) for name, at in session.execute(runs)],
+        "langnghe_source_last_new_timestamp_seconds": [((name,), _stamp(at)) for name, at in last_new.items()],
         "langnghe_source_outcomes_day": [((outcome,), float(count)) for outcome, count in session.execute(ended)],
+    }
+
+
+def _known(value: float | None) -> list[Sample]:
+    return [] if value is None else [((), float(value))]
+
+
+def _capacity(capacity: Capacity, silent: int) -> dict[str, list[Sample]]:
+    return {
+        "langnghe_disk_free_bytes": _known(capacity.disk_free),
+        "langnghe_memory_available_bytes": _known(capacity.memory_available),
+        "langnghe_annotation_wait_oldest_seconds": _known(capacity.annotation_wait),
+        "langnghe_documents_claimed": _known(capacity.claimed),
+        "langnghe_queue_tasks": _known(capacity.queue),
+        "langnghe_dead_letters": [((task,), float(count)) for task, count in (capacity.dead_letters or {"annotate": 0}).items()],
+        "langnghe_mail_wait_oldest_seconds": _known(capacity.mail_wait),
+        "langnghe_mails_failed_day": _known(capacity.mails_failed),
+        "langnghe_sources_silent": _known(silent),
+        "langnghe_sources": _known(len(capacity.last_new)),
     }
 
 
@@ -116,11 +141,13 @@ class RecordMetrics(Collector):
 
     def _samples(self) -> dict[str, list[Sample]]:
         now = self._installation.clock.now()
+        silent_hours = load_capacity(self._installation.settings.config_dir).silent_hours
         with self._installation.record.reading() as session:
-            samples = {**_coverage(session, now), **_work(session, now), **_schedule(session), **_sources(session, now)}
+            capacity = read_capacity(session, self._installation)
+            samples = {**_coverage(session, now), **_work(session, now), **_schedule(session), **_sources(session, now, capacity.last_new)}
+            samples["langnghe_annotations"] = [((model,), float(count)) for model, count in count_by_model(session).items()]
         samples["langnghe_info"] = [((__version__,), 1.0)]
-        samples["langnghe_disk_free_bytes"] = [((), float(shutil.disk_usage(self._installation.settings.data_dir).free))]
-        return samples
+        return samples | _capacity(capacity, len(capacity.silent(now, silent_hours)))
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Count."""

@@ -1,6 +1,7 @@
 """From publication to index to alert on the recorded sources, polled every ten minutes: ``python -m benchmarks.operations.latency``.
 
-``python -m benchmarks.operations.latency 2026-11-25T07:00 2026-11-25T08:10`` measures another part of the four months of sample sources.
+``python -m benchmarks.operations.latency 2026-11-25T14:00 2026-11-25T19:00`` measures another part of the four months of sample sources:
+that afternoon a planted concern opens.
 
 The sample sources are served as they stood at each moment of a day; the jobs of the schedule do their real work with their real
 durations, one after the other, while the clock moves on by what they took. Between them it jumps to the next minute.
@@ -71,6 +72,8 @@ class Day:
     site: MovingSite
     sources: dict[str, Source]
     searchable: dict[int, datetime] = field(default_factory=dict)
+    told: dict[int, datetime] = field(default_factory=dict)
+    """When a piece first stood in a concern's explanation, and so in the line of whichever mail tells it."""
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     @contextmanager
@@ -105,6 +108,9 @@ class Day:
                 raise_concerns(self.installation, vietnam_day(self.installation.clock.now()))
             with self.timed("mail"):
                 tell_at_once(record, self.installation.settings)
+            with record.reading() as session:
+                within = {key for concern in session.scalars(select(Concern)) for key in concern.explanation["document_ids"]}
+            self.told |= dict.fromkeys(within - set(self.told), self.installation.clock.now())
 
 
 def clock(installation: Installation) -> FixedClock:
@@ -162,11 +168,14 @@ def measure(folder: Path, begin: datetime, end: datetime, tell: Callable[[str], 
             tell(f"{moving.moment:%H:%M} {len(day.searchable)} documents")
         with day.installation.record.reading() as session:
             rows = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(set(day.searchable) - before)))
-            waits = [day.searchable[row.id] - row.published for row in rows if row.published >= begin]
+            published = {row.id: row.published for row in rows if row.published >= begin}
+        waits = [day.searchable[key] - moment for key, moment in published.items()]
+        in_line = [day.told[key] - moment for key, moment in published.items() if key in day.told]
         alerts = _alerts(day, last_event)
         day.installation.record.close()
     return {
         "publication to index, minutes": _minutes(waits),
+        "publication to the line of its concern, minutes": _minutes(in_line) if in_line else None,
         "publication to alert, minutes": {name: round(wait.total_seconds() / 60, 1) for name, wait in alerts},
         "seconds of a job, median and most": {
             job: [round(statistics.median(took), 1), round(max(took), 1)] for job, took in day.seconds.items()

@@ -21,6 +21,7 @@ COMMANDS = {
     "sources": "sources",
     "run": "run",
     "worker": "worker",
+    "dead-letters": "dead_letters",
     "demo": "demo",
     "digest": "digest",
     "report": "report",

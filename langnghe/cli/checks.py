@@ -38,6 +38,7 @@ def configuration(installation: Installation) -> str:
     from alerts.rules import load_drives, load_rules
     from crawlers.sources import load_sources
     from langnghe.answers import load_answers
+    from langnghe.capacity import load_capacity
     from langnghe.cli.schedule import load_schedule
     from langnghe.retention import load_retention
     from langnghe.wording import LANGUAGES, load_wording
@@ -45,7 +46,7 @@ def configuration(installation: Installation) -> str:
     folder = installation.settings.config_dir
     sources = load_sources(folder)
     ours = (load_rules, load_drives, load_workflow, load_answers, load_calendar, load_borders)
-    for load in (*ours, load_mail_rules, load_schedule, load_retention):
+    for load in (*ours, load_mail_rules, load_schedule, load_retention, load_capacity):
         load(folder)
     for language in LANGUAGES:
         load_wording(language, folder)
@@ -161,6 +162,19 @@ def outbox(installation: Installation) -> str:
             f"{lost} mails of the last day could not be delivered", "Check mail.host; 'langnghe digest --day DAY --to ADDRESS' sends again."
         )
     return f"{open_mails} mails wait"
+
+
+def capacity(installation: Installation) -> str:
+    """Whether room, time and patience last, by ``config/capacity.yaml``; counts tasks that failed at every try."""
+    from langnghe.capacity import alarms, load_capacity, read_capacity
+
+    with installation.record.reading() as session:
+        now = read_capacity(session, installation)
+    found = alarms(now, load_capacity(installation.settings.config_dir), installation.clock.now())
+    if found:
+        raise LangngheError("; ".join(alarm.problem for alarm in found), " ".join(dict.fromkeys(alarm.remedy for alarm in found)))
+    queue = "no queue" if now.queue is None else f"{now.queue} tasks in the queue"
+    return f"{sum(now.dead_letters.values())} dead letters, {queue}, nothing waits for long"
 
 
 def schedule(installation: Installation) -> str:

@@ -33,6 +33,7 @@ def _checks() -> dict[str, Callable[[Installation], str]]:
         "index": reach.index,
         "mail": reach.mail,
         "outbox": checks.outbox,
+        "capacity": checks.capacity,
         "schedule": checks.schedule,
         "backups": checks.backups,
         "dashboard": reach.dashboard,

@@ -1,5 +1,6 @@
 """The deployment files, as far as they can be checked without the engines that read them."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from crawlers.metrics import GAUGES
+from langnghe.capacity import CHECKS
 from langnghe.cli import COMMANDS
 from langnghe.config_files import default_config_dir
 from langnghe.metrics import METRICS
@@ -129,6 +132,53 @@ def test_every_alert_asks_for_metrics_that_there_are():
     named = {name for rule in rules for name in re.findall(r"langnghe_\w+", rule["expr"])}
     assert named <= set(METRICS)
     assert len(rules) >= 10
+
+
+def asked_metrics(expression):
+    return set(re.findall(r"langnghe_\w+", expression))
+
+
+def known_metrics():
+    """Those of the record and those of the sources' health, as the endpoints serve them."""
+    return set(METRICS) | {f"langnghe_source_{name}" for name, _, _ in GAUGES} | {"langnghe_source_state"}
+
+
+@pytest.mark.parametrize("path", sorted((DEPLOY / "grafana").glob("*.json")), ids=lambda path: path.stem)
+def test_a_board_asks_for_metrics_that_there_are_and_every_panel_says_what_it_shows(path):
+    board = json.loads(path.read_text(encoding="utf-8"))
+    assert board["title"].startswith("Lắng Nghe: ")
+    panels = board["panels"]
+    assert len({panel["id"] for panel in panels}) == len({panel["title"] for panel in panels}) == len(panels) >= 10
+    for panel in panels:
+        asked = [target["expr"] for target in panel["targets"]]
+        assert asked
+        assert all(asked_metrics(expression) for expression in asked), panel["title"]
+        assert set().union(*map(asked_metrics, asked)) <= known_metrics(), panel["title"]
+        assert {target["datasource"]["uid"] for target in panel["targets"]} == {"${DS_PROMETHEUS}"}
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+
+
+def test_no_two_panels_of_a_board_lie_over_each_other():
+    for path in (DEPLOY / "grafana").glob("*.json"):
+        taken = [
+            (x, y)
+            for place in (panel["gridPos"] for panel in json.loads(path.read_text(encoding="utf-8"))["panels"])
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        ]
+        assert len(taken) == len(set(taken)), path.name
+
+
+def test_whatever_runs_short_by_the_record_is_an_alert_of_prometheus_too():
+    rules = yaml.safe_load((DEPLOY / "monitoring" / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = set().union(*(asked_metrics(rule["expr"]) for rule in rules))
+    assert asked >= {
+        "langnghe_disk_free_bytes", "langnghe_memory_available_bytes", "langnghe_index_backlog_oldest_seconds",
+        "langnghe_annotation_wait_oldest_seconds", "langnghe_queue_tasks", "langnghe_mail_wait_oldest_seconds",
+        "langnghe_mails_failed_day", "langnghe_dead_letters", "langnghe_sources_silent",
+    }  # fmt: skip
+    assert len(CHECKS) == 9
 
 
 def test_the_proxy_serves_no_metrics_and_no_health_to_the_outside():

@@ -59,7 +59,7 @@ def test_no_setting_is_described_that_there_is_none_of():
 
 def test_every_command_is_described_and_no_other():
     described = {
-        " ".join(found.split()) for found in re.findall(r"`(langnghe [a-z]+(?: [a-z-]+)?)[ `]", page("administrators/commands.md"))
+        " ".join(found.split()) for found in re.findall(r"`(langnghe [a-z-]+(?: [a-z-]+)?)[ `]", page("administrators/commands.md"))
     }
     known = set(commands())
     assert sorted(known - described) == []

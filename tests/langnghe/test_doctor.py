@@ -33,7 +33,7 @@ def found(installation, check):
 def test_a_fresh_installation_is_well_in_every_point(installation):
     findings = list(examine(installation))
     assert [finding for finding in findings if not finding.ok] == []
-    assert len(findings) == 15
+    assert len(findings) == 16
 
 
 def test_versions_and_clock_are_told(installation):
