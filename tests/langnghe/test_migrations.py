@@ -85,6 +85,19 @@ def test_a_record_of_a_released_version_keeps_all_it_held(url, version, settings
 
 
 @pytest.mark.parametrize("version", RELEASED)
+def test_a_program_of_the_released_version_may_still_write_while_this_one_has_begun(url, version, settings):
+    engine, schema = make_engine(url), MetaData()
+    command.upgrade(migrations(url), RELEASED[version])
+    schema.reflect(engine)  # what the older program knows of the tables
+    open_record(settings.model_copy(update={"record_url": url}), FixedClock(NOW)).close()
+    with engine.begin() as connection:
+        for name, row in ROWS.items():
+            connection.execute(insert(schema.tables[name]), [row])
+            assert connection.execute(select(schema.tables[name])).mappings().one()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("version", RELEASED)
 def test_a_rollback_to_a_released_version_keeps_what_that_version_knew(url, version, settings):
     fill(url, RELEASED[version]).dispose()
     open_record(settings.model_copy(update={"record_url": url}), FixedClock(NOW)).close()
