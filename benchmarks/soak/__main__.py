@@ -20,7 +20,7 @@ def main() -> int:
     if given.logs:
         given.logs.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    done = soak(given.seconds, given.seed, lambda word: print(f"{time.monotonic() - began:6.0f} s  {word}", flush=True), given.logs)
+    done = soak(given.seconds, given.seed, lambda word: print(f"{time.monotonic() - began:6.0f} s  {word}", flush=True), logs=given.logs)
     tables = as_markdown(done)
     print(tables)
     print(f"{time.monotonic() - began:.0f} s in all; left under way: {dict(done.under_way) or 'nothing'}")

@@ -101,7 +101,7 @@ def raised(record: Record, settings: Settings) -> list[tuple[str, str]]:
 def _not_searchable(record: Record, settings: Settings) -> int:
     query = select(DocumentRow.id, DocumentRow.revision).where(DocumentRow.deleted.is_(None))
     with record.reading() as session:
-        wanted = dict(session.execute(query).tuples().all())
+        wanted = {row.id: row.revision for row in session.execute(query)}
     index = open_index(settings)
     try:
         index.refresh()

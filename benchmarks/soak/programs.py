@@ -16,11 +16,11 @@ DRAINING = 90.0
 
 
 class Program:
-    """One process with its children, on a host."""
+    """One process with its children, on a host. What its arguments are counts when it starts."""
 
-    def __init__(self, arguments: list[str], variables: dict[str, str], clock: Clock, log: Path, prefix: Sequence[str] = ()) -> None:
+    def __init__(self, arguments: Sequence[str], variables: dict[str, str], clock: Clock, log: Path, prefix: Sequence[str] = ()) -> None:
         self._clock, self._ahead = clock, timedelta()
-        self._command = [*prefix, sys.executable, "-m", "langnghe", *arguments]
+        self._beginning, self._arguments = [*prefix, sys.executable, "-m", "langnghe"], arguments
         kept = {key: value for key, value in os.environ.items() if not key.startswith("LANGNGHE_")}
         self._environment, self._log = kept | variables, log
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,7 +35,7 @@ class Program:
         now = {"LANGNGHE_NOW": (self._clock.now() + self._ahead).isoformat()}
         with self._log.open("ab") as output:
             how = {"env": self._environment | now, "start_new_session": True}
-            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, **how)  # type: ignore[call-overload]  # noqa: S603
+            self._process = subprocess.Popen([*self._beginning, *self._arguments], stdout=output, stderr=output, **how)  # type: ignore[call-overload]  # noqa: S603
 
     def shift_clock(self, ahead: timedelta) -> None:
         """How wrong its clock is when it starts the next time."""

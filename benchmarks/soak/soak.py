@@ -5,7 +5,7 @@ import random
 import shutil
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from benchmarks.soak.engines import Engines, running_engines, variables
 from benchmarks.soak.faults import Fault, World, faults
 from benchmarks.soak.hosts import Host, make_host
-from benchmarks.soak.ledger import Expected, Ledger, raised, settle, texts, unsettled
+from benchmarks.soak.ledger import Expected, Ledger, annotated, raised, settle, texts, unsettled
 from benchmarks.soak.mails import write_mail
 from benchmarks.soak.programs import Program
 from crawlers.crawl import crawl
@@ -46,8 +46,8 @@ RECOVERY = 60.0
 """Seconds in which the engines have to take what they are told after a fault was healed."""
 PATIENCE = 400.0
 """Seconds after the last fault until everything has to be at rest."""
-FIRST = 4.0
-"""Seconds until the first fault."""
+USUAL, ARRIVED_BY = 6.0, 0.8
+"""Seconds that a fault takes with the calm after it; the part of a soak by which all sources have come."""
 MAIL_EVERY, JOBS_EVERY = 1.0, 6.0
 """Seconds between two mails that are written, and between two rounds of the schedule's jobs."""
 HOSTS = ("one", "two", "three")
@@ -70,22 +70,23 @@ class Soaked:
     """What had not come to rest."""
 
 
-def _undisturbed(folder: Path, proxy: Proxy, now: datetime) -> Expected:
+def _undisturbed(folder: Path, proxy: Proxy, now: datetime, sources: Mapping[str, Source]) -> Expected:
     """What a small installation has of the sources, with nothing failing."""
     from nlp.annotator import load_annotator
     from nlp.stored import annotate_pending
 
     settings = Settings(data_dir=folder, crawl={"proxy": proxy.url, "ca_file": proxy.ca_file, "min_delay": 0})
     installation = open_installation(settings, FixedClock(now))
-    crawl(installation.record, settings, _samples(), installation.clock, installation.privacy, SYSTEM)
+    crawl(installation.record, settings, sources, installation.clock, installation.privacy, SYSTEM)
     annotate_pending(installation.record, load_annotator(settings), installation.places, progress=False)
     expected = Expected(texts(installation.record), set(raised(installation.record, settings)))
     installation.record.close()
     return expected
 
 
-def _samples() -> dict[str, Source]:
-    return {name: source for name, source in load_sources(default_config_dir()).items() if source.sample}
+def _samples(only: Collection[str]) -> dict[str, Source]:
+    samples = {name: source for name, source in sorted(load_sources(default_config_dir()).items()) if source.sample}
+    return {name: source for name, source in samples.items() if not only or name in only}
 
 
 def _impatient(folder: Path) -> Path:
@@ -110,13 +111,15 @@ def _common(folder: Path, config: Path, proxy: Proxy) -> dict[str, str]:
     }
 
 
-def _programs(hosts: list[Host], engines: Engines, common: dict[str, str], clock: Clock, logs: Path) -> tuple[list[Program], list[Program]]:
+def _programs(
+    hosts: list[Host], engines: Engines, common: dict[str, str], clock: Clock, logs: Path, crawl: Sequence[str]
+) -> tuple[list[Program], list[Program]]:
     """A crawler on each host, a worker on all but the last."""
     crawlers, workers = list[Program](), list[Program]()
     for n, host in enumerate(hosts):
         own = common | variables(engines, host)
         own["LANGNGHE_CRAWL__PROXY"] = f"http://{host.ways.address}:{host.ways.ports['sources']}"
-        crawlers.append(Program(["crawl", *sorted(_samples())], own, clock, logs / f"crawler-{n}.log", host.prefix))
+        crawlers.append(Program(crawl, own, clock, logs / f"crawler-{n}.log", host.prefix))
         workers.append(Program(["worker", "--name", f"w{n}"], own, clock, logs / f"worker-{n}.log", host.prefix))
     return crawlers, workers[:-1]
 
@@ -124,8 +127,9 @@ def _programs(hosts: list[Host], engines: Engines, common: dict[str, str], clock
 class Soak:
     """Programs that run, and what is done to them."""
 
-    def __init__(self, world: World, record: Record, settings: Settings, say: Say) -> None:
+    def __init__(self, world: World, record: Record, settings: Settings, coming: Sequence[str], crawl: list[str], say: Say) -> None:
         self.world, self.record, self.settings, self.say = world, record, settings, say
+        self._coming, self._crawl = deque(coming), crawl
         self.struck, self.survived = Counter[str](), Counter[str]()
         self._queue, self._mails = make_app(settings), 0
         self._next_mail = self._next_jobs = 0.0
@@ -153,13 +157,23 @@ class Soak:
             self._tick()
 
     def let_fail(self, seconds: float) -> None:
-        """Let every kind of fault strike once, and then any until the time is over."""
-        end, kinds = time.monotonic() + seconds, faults(self.world)
-        self._hold(FIRST)
-        following = deque(kinds)
-        while following or time.monotonic() < end:
+        """Let every kind of fault strike once, and then any until the time is over; sources come one after the other meanwhile."""
+        kinds = faults(self.world)
+        following, began, lasting = deque(kinds), time.monotonic(), max(seconds, len(kinds) * USUAL)
+        every = lasting * ARRIVED_BY / len(self._coming)
+        self._hold_until_at_work()
+        while following or time.monotonic() < began + seconds:
+            while self._coming and time.monotonic() > began + every * (len(self._crawl) - 1):
+                self._crawl.append(self._coming.popleft())
             self._strike(following.popleft() if following else self.world.chance.choice(kinds))
             self._hold(CALM)
+        self._crawl.extend(self._coming)
+
+    def _hold_until_at_work(self) -> None:
+        deadline = time.monotonic() + RECOVERY
+        self._crawl.append(self._coming.popleft())
+        while not annotated(self.record) and time.monotonic() < deadline:
+            self._tick()
 
     def _strike(self, fault: Fault) -> None:
         self.struck[fault.name] += 1
@@ -207,8 +221,10 @@ class Soak:
         self._queue.close()
 
 
-def soak(seconds: float, seed: int, say: Say, logs: Path | None = None) -> Soaked:
-    """Let things fail for so many seconds, every kind at least once; gives what became of it. ``logs``: a folder that keeps them.
+def soak(seconds: float, seed: int, say: Say, *, only: Collection[str] = (), logs: Path | None = None) -> Soaked:
+    """Let things fail for so many seconds, every kind at least once; gives what became of it.
+
+    ``only``: the sources, if not all of the samples. ``logs``: a folder that keeps what is logged.
 
     It is noon when it begins, whatever the time: no day ends within it.
     """
@@ -217,8 +233,8 @@ def soak(seconds: float, seed: int, say: Say, logs: Path | None = None) -> Soake
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="langnghe-soak-")))
         proxy = stack.enter_context(serve(WorldSite(make_world(1, vietnam_day(now))), folder))
-        expected: list[Expected] = []
-        engines = stack.enter_context(running_engines(lambda: expected.append(_undisturbed(folder / "undisturbed", proxy, now))))
+        expected, sources = list[Expected](), _samples(only)
+        engines = stack.enter_context(running_engines(lambda: expected.append(_undisturbed(folder / "undisturbed", proxy, now, sources))))
         say(f"{len(expected[0].texts)} documents are served, {len(expected[0].concerns)} concerns stand")
         ports = engines.ports | {"sources": urlsplit(proxy.url).port or 0}
         hosts = [make_host(name, ports, apart=name == APART) for name in HOSTS]
@@ -226,14 +242,16 @@ def soak(seconds: float, seed: int, say: Say, logs: Path | None = None) -> Soake
             stack.callback(host.stop)
         data = engines.disk.folder / "data"
         data.mkdir()
-        crawlers, workers = _programs(hosts, engines, _common(data, _impatient(folder), proxy), clock, logs or folder)
+        crawling = ["crawl"]
+        crawlers, workers = _programs(hosts, engines, _common(data, _impatient(folder), proxy), clock, logs or folder, crawling)
         settings = Settings(
             data_dir=data, record_url=engines.postgresql.url, workers={"broker": engines.redis.url},
             index={"backend": "elasticsearch", "elasticsearch_url": engines.cluster.url},
         )  # fmt: skip
         record = open_record(settings, clock)
         stack.callback(record.close)
-        running = Soak(World(engines, hosts, crawlers, workers, random.Random(seed)), record, settings, say)  # noqa: S311 - chance, not secrecy
+        world = World(engines, hosts, crawlers, workers, random.Random(seed))  # noqa: S311 - chance, not secrecy
+        running = Soak(world, record, settings, list(sources), crawling, say)
         stack.callback(running.close)
         running.let_fail(seconds)
         left = running.come_to_rest()
