@@ -20,6 +20,9 @@ class Label(BaseModel):
     vi: str
     en: str = ""
     parent: str | None = None
+    about: str = ""
+    """What belongs to it, in Vietnamese, as an officer reads it."""
+    about_en: str = ""
     since: date | None = None
     """Day before which nothing could be said of it: when the law's draft was made public."""
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, PrivateAttr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 from yaml.nodes import Node
 
+from langnghe.config_edits import effective_config_dir
 from langnghe.config_files import default_config_dir, line_of, read_yaml
 from langnghe.errors import ConfigurationError
 from langnghe.setting_groups import (
@@ -90,6 +91,13 @@ class Settings(BaseSettings):
         if self.record_url_file is not None and self.record_url is None:
             self.record_url = secret_of(self.record_url_file)
         return self
+
+    _base_config_dir: Path | None = PrivateAttr(None)
+
+    @property
+    def base_config_dir(self) -> Path:
+        """The folder of configuration without what administrators edited (:mod:`langnghe.config_edits`)."""
+        return self._base_config_dir or self.config_dir
 
     @property
     def database_url(self) -> str:
@@ -179,4 +187,15 @@ def load_settings(**overrides: Any) -> Settings:
     except SettingsError as error:
         names = ", ".join(filter(_is_unreadable, _variables()))
         raise ConfigurationError(f"{names or error} of the environment is no JSON", 'Write a group as JSON: {"name": "value"}.') from None
-    return settings.model_copy(update=overrides) if overrides else settings
+    settings = settings.model_copy(update=overrides) if overrides else settings
+    return _with_edits(settings)
+
+
+def _with_edits(settings: Settings) -> Settings:
+    """The settings with the folder of configuration in which administrators' edits are laid over the files."""
+    effective = effective_config_dir(settings.config_dir, settings.data_dir)
+    if effective == settings.config_dir:
+        return settings
+    edited = settings.model_copy(update={"config_dir": effective})
+    edited._base_config_dir = settings.config_dir
+    return edited

@@ -23,6 +23,8 @@ from dashboard.administration import (
 from dashboard.context import Context, current_context
 from dashboard.forms import Field, Values, show_form
 from dashboard.quality import measured
+from dashboard.source_editing import show_source_settings
+from dashboard.topic_editing import show_topics
 from langnghe.accounts.people import add_account, change_account, list_accounts, set_password
 from langnghe.accounts.sessions import open_sessions
 from langnghe.actor import Role
@@ -33,7 +35,7 @@ from langnghe.record.schema import Account
 from langnghe.retention import load_retention
 
 PART = "xem"
-PARTS = ("accounts", "rules", "audit", "corrections", "models", "retention")
+PARTS = ("accounts", "topics", "sources", "rules", "audit", "corrections", "models", "retention")
 PERIOD = timedelta(days=7)
 
 
@@ -54,9 +56,9 @@ def show() -> None:
         label_visibility="collapsed",
     )
     st.query_params[PART] = chosen
-    {"accounts": _accounts, "rules": _rules, "audit": _audit, "corrections": _corrections, "models": _models, "retention": _retention}[
-        chosen
-    ](context)
+    shown = {"accounts": _accounts, "topics": show_topics, "sources": show_source_settings, "rules": _rules, "audit": _audit}
+    shown |= {"corrections": _corrections, "models": _models, "retention": _retention}
+    shown[chosen](context)
 
 
 def _accounts(context: Context) -> None:

@@ -72,8 +72,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LANGNGHE_")}
     given = settings.model_dump(mode="json", exclude=_KEPT_FROM_IT | {"mail"})
     given["mail"] = {"dashboard_url": settings.mail.dashboard_url}
-    for name in ("data_dir", "config_dir"):
-        given[name] = str(getattr(settings, name).resolve())
+    given["data_dir"], given["config_dir"] = str(settings.data_dir.resolve()), str(settings.base_config_dir.resolve())
     if (key := settings.index.elasticsearch_api_key) is not None:
         given["index"]["elasticsearch_api_key"] = key.get_secret_value()
     if (provider := settings.dashboard.oidc) is not None:

@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from langnghe.documents import AnnotationRequest
 from langnghe.errors import ConfigurationError
+from langnghe.labels import load_labels
 from langnghe.settings import Settings
 
 
@@ -35,12 +36,15 @@ def open_backend(settings: Settings) -> Backend:
     """
     from nlp.backends.shipped import ShippedBackend
     from nlp.learned import models_folder
+    from nlp.untrained import with_lexicon
 
     if settings.nlp.backend not in ("shipped", "transformers"):
         raise ConfigurationError(f"nlp.backend: there is no backend {settings.nlp.backend!r}", "Use 'shipped' or 'transformers'.")
     shipped = ShippedBackend(settings.config_dir, models_folder(settings))
+    labels = load_labels(settings.config_dir)
+    completed = with_lexicon(shipped, list(labels.by_id.values()), shipped.trained, settings.config_dir)
     if settings.nlp.backend == "shipped":
-        return shipped
+        return completed
     from nlp.backends.transformers import open_transformers
 
-    return open_transformers(settings, shipped)
+    return open_transformers(settings, completed)

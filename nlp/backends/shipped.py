@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader
-from nlp.heads import heads
+from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
 from nlp.presence import weighed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
+TOPICAL = ("topics", "subtopics")
 EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
@@ -46,14 +48,23 @@ def _digest(folder: Path) -> str:
     return content.hexdigest()[:8]
 
 
+def _trained(head: Head, decisions: dict[str, Any]) -> Head:
+    """The head with the topics that its model knows; one that was added since is found by its words (:mod:`nlp.untrained`)."""
+    if head.name not in TOPICAL:
+        return head
+    return replace(head, labels=tuple(label for label in head.labels if label in decisions[head.name]))
+
+
 class ShippedBackend:
     """Linear models over n-grams and concepts of the domain."""
 
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
         self._read = FeatureReader(config_dir)
         self._labels = load_labels(config_dir)
-        self._heads = heads(self._labels)
         self._decisions = _decisions(folder / "decisions.json")
+        self._heads = [_trained(head, self._decisions) for head in heads(self._labels)]
+        self.trained = frozenset(label for head in self._heads if head.name in TOPICAL for label in head.labels)
+        """Topics and subtopics that the models know."""
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
         labels = [label for _, model in self._models for label in model.labels]
@@ -92,7 +103,7 @@ class ShippedBackend:
     def _impossible(self, day: date) -> list[int]:
         """Places of the scores of labels that nothing of that day could be about."""
         absent = self._labels.not_yet(day)
-        heads_ = [head for head in self._heads if head.name in ("topics", "subtopics")]
+        heads_ = [head for head in self._heads if head.name in TOPICAL]
         return [place for head in heads_ for label, place in zip(head.labels, self._places[head.name], strict=True) if label in absent]
 
     def _evidence(self, request: AnnotationRequest, vectors: dict[str, Sparse], chosen: dict[str, list[str]]) -> list[str]:

@@ -6,22 +6,31 @@ import docx
 import pytest
 from sqlalchemy import select
 
+from crawlers.sources import load_sources
 from dashboard.administration import harmless
+from dashboard.configuration import add_source, save_source, save_topic
 from dashboard.fact_columns import KeptFacts, longest_start, read_facts
 from dashboard.press import reviews, writing
 from dashboard.press.rules import load_press_rules
 from dashboard.trend_data import EVERYTHING, HISTORY, make_trend
-from langnghe.actor import Actor, Role
+from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.clock import vietnam_day
-from langnghe.errors import Conflict, NotAllowed
+from langnghe.config_edits import CONCEPTS, edits_folder, effective_config_dir
+from langnghe.config_files import load
+from langnghe.documents import AnnotationRequest
+from langnghe.errors import ConfigurationError, Conflict, LangngheError, NotAllowed
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record.corrections import correct
 from langnghe.record.schema import AuditEntry, BroughtPiece, PressReview, ReportRow
+from langnghe.settings import load_settings
 from langnghe.wording import load_wording
+from nlp.annotator import load_annotator
+from nlp.concepts import Concepts
 from tests.alerts.conftest import TODAY
 from tests.dashboard.conftest import text_of
 
+LEVY = "Cơ quan bảo hiểm xã hội thu tiền nước thử cùng tiền đóng BHXH tự nguyện và BHYT hộ gia đình, người dân hỏi vì sao."
 LAN, AN = Actor("Lan", Role.officer, "34-40"), Actor("An", Role.viewer, "34-40")
 VI, RULES = load_wording("vi"), load_press_rules()
 
@@ -195,7 +204,7 @@ def test_a_rule_is_changed_for_everybody_and_the_trail_has_it(visit, concern, re
         assert session.scalars(select(AuditEntry.target).where(AuditEntry.action == "change rule")).one() == "silent_hours"
 
 
-@pytest.mark.parametrize("part", ["accounts", "rules", "audit", "corrections", "models", "retention"])
+@pytest.mark.parametrize("part", ["accounts", "topics", "sources", "rules", "audit", "corrections", "models", "retention"])
 def test_every_part_of_administration_opens(visit, concern, part):
     assert 'class="ln-trouble"' not in text_of(visit("admin", xem=part))
 
@@ -225,3 +234,86 @@ def test_similar_pieces_are_one_click_away(visit, concern):
     said = text_of(visit("search", q="chạy thận"))
     assert "Tin tương tự" in said
     assert "ln-hit" in text_of(visit("search", giong="61"))
+
+
+@pytest.fixture
+def main_office():
+    return Actor("Quản trị", Role.administrator, NATIONAL)
+
+
+def test_a_topic_is_added_on_its_page_and_found_by_its_words(visit, concern, record, settings):
+    app = visit("admin", xem="topics")
+    given = {"id": "water_levy", "vi": "Phí nước thử", "en": "Water levy", "words": "phí nước thử, tiền nước thử"}
+    for name, value in given.items():
+        field(app, f"topic--{name}").input(value)
+    app = button(app, "Lưu").click().run()
+    assert "Đã lưu chủ đề." in text_of(app)
+    assert "<td>water_levy</td>" in text_of(app)
+    edited = load_settings()
+    [about] = load_annotator(edited).annotate([AnnotationRequest(id="1", text=LEVY)])
+    assert "water_levy" in about.topic_ids()
+    assert about.model != load_annotator(settings).model, "what was annotated before is annotated anew"
+    with record.reading() as session:
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "change topic"))
+    assert entry.detail["after"]["words"] == given["words"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({"id": "Sai Mã", "vi": "Tên", "en": "Name"}, "id"),
+        ({"id": "x_y", "vi": "Tên", "en": "Name", "parent": "nothing"}, "which is no topic"),
+        ({"id": "x_y", "vi": "", "en": "Name"}, "vi"),
+    ],
+)
+def test_a_topic_that_would_not_load_is_refused_and_nothing_is_written(record, settings, edit, said, main_office):
+    with pytest.raises(LangngheError, match=said):
+        save_topic(record, main_office, settings, **edit)
+    assert not (edits_folder(settings.data_dir) / "topics.yaml").exists()
+    with record.reading() as session:
+        assert not session.scalars(select(AuditEntry)).all()
+
+
+def test_a_renamed_topic_keeps_its_words_and_its_versions(record, settings, main_office):
+    for name in ("Chế độ hưu", "Lương hưu"):
+        save_topic(record, main_office, settings, id="pension", vi=name, en="Pensions")
+    folder = effective_config_dir(settings.config_dir, settings.data_dir)
+    assert load_labels(folder).topic_name("pension") == "Lương hưu"
+    before, after = (load(path / CONCEPTS, Concepts).concepts for path in (settings.config_dir, folder))
+    assert after == before
+    [kept] = (edits_folder(settings.data_dir) / "history").iterdir()
+    assert "Chế độ hưu" in kept.read_text(encoding="utf-8")
+
+
+def test_a_source_is_paused_and_a_new_one_taken_in(visit, concern, record, settings, main_office):
+    save_source(record, main_office, settings, "vnexpress", enabled=False, delay=12.0, home_province="34-01")
+    text = "id: bao-moi\nname: Báo Mới\nkind: feed\nhomepage: https://moi.example/\nfeeds: [https://moi.example/rss]\n"
+    assert add_source(record, main_office, settings, text) == "bao-moi"
+    found = load_sources(effective_config_dir(settings.config_dir, settings.data_dir))
+    paused = found["vnexpress"]
+    assert (paused.enabled, paused.delay, paused.home_province, paused.weight) == (False, 12.0, "34-01", 3)
+    assert found["bao-moi"].enabled == "unverified"
+    said = text_of(visit("admin", xem="sources"))
+    assert "Báo Mới" in said
+    assert "sửa tại đây" in said
+    for wrong in (text, "id: [", "id: x-y\nname: X\nkind: feed\nhomepage: ftp://x\n"):
+        with pytest.raises(LangngheError):
+            add_source(record, main_office, settings, wrong)
+
+
+def test_topics_and_sources_are_the_national_administrators(record, settings):
+    for actor in (LAN, Actor("Ai", Role.administrator, "34-40"), Actor("Ai", Role.approver, NATIONAL)):
+        with pytest.raises(NotAllowed):
+            save_topic(record, actor, settings, id="x_y", vi="Tên", en="Name")
+        with pytest.raises(NotAllowed):
+            save_source(record, actor, settings, "vnexpress", enabled=False)
+        with pytest.raises(NotAllowed):
+            add_source(record, actor, settings, "id: x")
+
+
+def test_a_broken_edit_is_told_with_file_and_line(settings):
+    folder = edits_folder(settings.data_dir)
+    folder.mkdir(parents=True)
+    (folder / "topics.yaml").write_text("topics:\n  - id: x_y\n    vi: Tên\n    en: Name\n    wörter: x\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"topics\.yaml:5"):
+        effective_config_dir(settings.config_dir, settings.data_dir)
