@@ -14,6 +14,7 @@ from langnghe.clock import iso, start_of_day
 from langnghe.record.audit import audit
 from langnghe.record.database import Record
 from langnghe.record.schema import AnnotationRow, AuditEntry, Correction, DocumentRow, PressReview
+from langnghe.wording import Wording
 
 PAGE = 50
 MOST_EXPORTED = 20_000
@@ -61,7 +62,12 @@ def harmless(cell: object) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def trail_csv(record: Record, actor: Actor, asked: Trail) -> bytes:
+def action_name(action: str, words: Wording) -> str:
+    """What an action is called; one without a name keeps the machine's."""
+    return words.entries.get(f"act.{action.replace(' ', '_')}", action)
+
+
+def trail_csv(record: Record, actor: Actor, asked: Trail, words: Wording) -> bytes:
     """The trail as CSV, as Excel reads it; that it left the house is entered into it."""
     with record.session() as session:
         query = select(AuditEntry).where(*_where(actor, asked)).order_by(AuditEntry.id).limit(MOST_EXPORTED)
@@ -70,9 +76,13 @@ def trail_csv(record: Record, actor: Actor, asked: Trail) -> bytes:
         audit(session, actor, "export", "audit trail", record.clock.now(), entries=len(entries), **period)
     written = io.StringIO()
     lines = csv.writer(written)
-    lines.writerow(["at", "actor", "role", "office", "action", "target", "detail"])
+    lines.writerow(["at", "actor", "role", "office", "action", "name", "target", "detail"])
     for one in entries:
-        lines.writerow(map(harmless, [iso(one.at), one.actor, one.role, one.office, one.action, one.target, one.detail]))
+        lines.writerow(
+            map(
+                harmless, [iso(one.at), one.actor, one.role, one.office, one.action, action_name(one.action, words), one.target, one.detail]
+            )
+        )
     return written.getvalue().encode("utf-8-sig")
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import altair as alt
 import pandas as pd
@@ -52,10 +53,10 @@ def level(observed: int, high: float | None) -> str:
     return "far_above" if observed > FAR * max(high, 1) else "above"
 
 
-def tiles(places: Places, counts: dict[str, int], explanation: Explanation, words: Wording) -> pd.DataFrame:
+def tiles(places: Places, counts: dict[str, int], explanation: Explanation, words: Wording, search: Mapping[str, str]) -> pd.DataFrame:
     """The tiles of a concern: its provinces against what is usual there, other provinces with their number."""
     high = {share.code: share.high for share in explanation.provinces}
-    return tile_frame(places.tiles, counts | {share.code: share.observed for share in explanation.provinces}, high, words)
+    return tile_frame(places.tiles, counts | {share.code: share.observed for share in explanation.provinces}, high, words, search)
 
 
 @cache
@@ -65,8 +66,13 @@ def grid_of_63(folder: Path) -> Grid:
     return content
 
 
-def tile_frame(grid: Grid, observed: Mapping[str, int], high: Mapping[str, float], words: Wording) -> pd.DataFrame:
-    """One row a tile: code, name, label, col, row, stories, level and its name; an archipelago has its province's colour."""
+def tile_frame(
+    grid: Grid, observed: Mapping[str, int], high: Mapping[str, float], words: Wording, search: Mapping[str, str]
+) -> pd.DataFrame:
+    """One row a tile: code, name, label, col, row, stories, level and its name; an archipelago has its province's colour.
+
+    ``search``: parameters of the search that shows a tile's documents, to which the tile adds its province.
+    """
     rows = []
     for code, tile in grid.items():
         owner = str(tile.get("parent", code))
@@ -86,6 +92,7 @@ def tile_frame(grid: Grid, observed: Mapping[str, int], high: Mapping[str, float
                 "level": grade,
                 "level_name": words(f"map.{grade}"),
                 "dark": grade == "far_above",
+                "address": f"/search?{urlencode({**search, 'tinh': owner})}",
             }
         )
     return pd.DataFrame(rows)
@@ -112,12 +119,13 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
         alt.Tooltip("level_name:N", title=words("map.level")),
     ]
     base = alt.Chart(frame).encode(**place)
-    squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3).encode(fill, tooltip=tooltip)
+    squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3, cursor="pointer")
+    squares = squares.encode(fill, tooltip=tooltip, href="address:N")
     ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
-    name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle"}
-    alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink)
-    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-11).encode(text="label:N", color=ink)
-    number = base.mark_text(fontSize=12, fontWeight="bold", dy=14).encode(text="shown:N", color=ink)
+    name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle", "cursor": "pointer"}
+    alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink, href="address:N")
+    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-11).encode(text="label:N", color=ink, href="address:N")
+    number = base.mark_text(fontSize=12, fontWeight="bold", dy=14, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
     return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT))
 
 

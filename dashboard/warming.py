@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from streamlit import runtime
 
 from dashboard.context import Context
+from dashboard.novel import new_lines
 from dashboard.source_health import source_rows
 from dashboard.today import todays_overview
 from dashboard.trend_data import EVERYTHING, PERIODS, facts_of, parts_of, trend_of
@@ -31,7 +32,8 @@ def context_of(installation: Installation) -> Context:
 def count_ahead(context: Context) -> None:
     """Count what stands on the first pages; what is still fresh costs nothing."""
     source_rows(context)
-    todays_overview(context)
+    for line in todays_overview(context).concerns:
+        new_lines(context, line.concern)
     for of_63 in (False, True):
         trend_of(context, PERIODS[0], EVERYTHING, of_63=of_63)
     parts_of(context, PERIODS[0], "", EVERYTHING)

@@ -12,6 +12,7 @@ from dashboard.access import office_name, offices
 from dashboard.administration import (
     PAGE,
     Trail,
+    action_name,
     actions_of,
     correction_counts,
     model_counts,
@@ -203,17 +204,19 @@ def _audit(context: Context) -> None:
         first.date_input(words("search.first_day"), today - PERIOD, format="DD/MM/YYYY"),
         last.date_input(words("search.last_day"), today, format="DD/MM/YYYY"),
         who.text_input(words("admin.who"), st.query_params.get("ai", "")),
-        what.selectbox(words("admin.action"), ["", *known], format_func=lambda one: one or words("search.any")),
+        what.selectbox(
+            words("admin.action"), ["", *known], format_func=lambda one: action_name(one, words) if one else words("search.any")
+        ),
     )
     with context.record.reading() as session:
         total, _ = read_trail(session, context.actor, asked)
         pages = max(-(-total // PAGE), 1)
         page = st.pagination(pages, key=f"trail-{total}") if pages > 1 else 1
         _, entries = read_trail(session, context.actor, asked, page)
-    rows = [[formats.moment(one.at), one.actor, one.action, one.target, _detail(one.detail)] for one in entries]
+    rows = [[formats.moment(one.at), one.actor, action_name(one.action, words), one.target, _detail(one.detail)] for one in entries]
     head = [words(f"admin.column_{name}") for name in ("at", "who", "action", "target", "detail")]
     components.table(head, rows, numbers_from=9, caption=words("admin.entries", n=words.number(total)))
-    data = partial(trail_csv, context.record, context.actor, asked)
+    data = partial(trail_csv, context.record, context.actor, asked, words)
     name = f"nhat-ky-{asked.first.isoformat()}-{asked.last.isoformat()}.csv"
     st.download_button(words("admin.download"), data, name, "text/csv", icon=":material/download:", on_click="ignore")
 

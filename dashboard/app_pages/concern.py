@@ -24,7 +24,10 @@ from dashboard.concern_view import (
 )
 from dashboard.context import Context, current_context
 from dashboard.drawing import drawing, show_chart
+from dashboard.novel import line_chips, line_text, new_lines
 from dashboard.pages import link
+from dashboard.picture import LABELS
+from dashboard.quality import quality_note
 from dashboard.source_health import health_sentence
 from dashboard.sparkline import DAYS, sparkline
 from dashboard.today import state_chips
@@ -125,8 +128,21 @@ def _said(context: Context, line: ConcernLine) -> None:
         st.html(said_html(line.explanation))
     if line.explanation.phrases:
         st.html(phrases_html(line.explanation, words))
+    _new_lines(context, line)
     for note in notes(line.explanation, context):
         components.paragraph(note, "note")
+
+
+def _new_lines(context: Context, line: ConcernLine) -> None:
+    """Storylines of the concern that nobody told before its last days: in whose words, how they travel, whether they are rumours."""
+    words, found = context.words, new_lines(context, line.concern)
+    if not found:
+        return
+    components.section(words("novel.title"), words("novel.note"))
+    for one in found:
+        address = components.search_link_html(one.title, {"noi_dung": ",".join(map(str, one.story_ids)), "tat_ca": "1"})
+        st.html(f'<div class="ln-new">{address}{components.chips_html(line_chips(one, words))}</div>')
+        components.paragraph(line_text(one, words), "note")
 
 
 def _confidence(context: Context, detail: ConcernDetail) -> None:
@@ -165,7 +181,7 @@ def _series(context: Context, line: ConcernLine) -> None:
     components.paragraph(finding, "finding")
     show_chart(drawing(series_chart, explanation.chart, explanation.since, words), finding)
     st.html(legend(words))
-    components.paragraph(health_sentence(context), "note")
+    components.paragraph(f"{health_sentence(context)} {quality_note(LABELS, words)}", "note")
     with st.expander(words("chart.table")):
         head = [words(f"chart.{name}") for name in ("day", "negative", "complaints", "expected", "band", "unusual")]
         components.table(head, series_rows(explanation, words))
@@ -182,26 +198,34 @@ def _where(context: Context, line: ConcernLine) -> None:
     components.section(words("map.title"), words("map.note", days=explanation.window_days))
     with context.record.reading() as session:
         counts = tilemap.negative_stories(session, context.actor, line.concern.topic, explanation.start, explanation.day)
-    finding = tilemap.map_finding(explanation, words)
+    finding, search = tilemap.map_finding(explanation, words), search_parameters(line.concern, explanation)
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         components.paragraph(finding, "finding")
-        show_chart(drawing(tilemap.tile_map, tilemap.tiles(context.places, counts, explanation, words), words), finding)
+        show_chart(drawing(tilemap.tile_map, tilemap.tiles(context.places, counts, explanation, words, search), words), finding)
         st.html(tilemap.legend(words))
     with right:
         shown = {share.code for share in explanation.provinces}
         rows = [
-            [share.name, words.number(share.observed), formats.small(share.expected, words), words.number(share.high, 1)]
+            [
+                components.search_link_html(share.name, search | {"tinh": share.code}),
+                words.number(share.observed),
+                formats.small(share.expected, words),
+                words.number(share.high, 1),
+            ]
             for share in explanation.provinces
         ]
         others = sorted(((number, code) for code, number in counts.items() if code not in shown), reverse=True)
-        rows += [[context.places.name(code), words.number(number), "–", "–"] for number, code in others]
+        rows += [
+            [components.search_link_html(context.places.name(code), search | {"tinh": code}), words.number(number), "–", "–"]
+            for number, code in others
+        ]
         head = [words(f"map.{name}") for name in ("province", "stories", "expected", "high")]
-        components.table(head, rows, caption=words("map.table"))
+        components.table(head, rows, caption=words("map.table"), html_columns=(0,))
         carriers = [[one.outlet, words(f"kind.{one.kind}"), words.number(one.documents)] for one in explanation.carriers]
         head = [words(f"concern.{name}") for name in ("carrier", "kind", "pieces")]
         components.table(head, carriers, caption=words("concern.carriers"), numbers_from=2)
-        components.paragraph(health_sentence(context), "note")
+        components.paragraph(f"{health_sentence(context)} {quality_note((*LABELS, 'provinces'), words)}", "note")
 
 
 def _stories(context: Context, line: ConcernLine) -> None:

@@ -69,10 +69,10 @@ def _map(context: Context, trend: Trend, topic: str, chosen: str) -> None:
     grid = tilemap.grid_of_63(places.folder) if chosen == "63" else places.tiles
     names = {one.code: places.name(one.code) for one in trend.weeks}
     observed, high = {one.code: one.observed for one in trend.weeks}, {one.code: one.high for one in trend.weeks}
-    frame = tilemap.tile_frame(grid, observed, high, words)
     end = vietnam_day(context.now)
     period = {"tu": (end - timedelta(days=6)).isoformat(), "den": end.isoformat(), "sac_thai": "negative"}
     about = {"chu_de": topic} if topic != EVERYTHING else {}
+    frame = tilemap.tile_frame(grid, observed, high, words, period | about)
     rows = [_row(one, names, context, period | about) for one in sorted(trend.weeks, key=lambda one: (-excess(one), names[one.code]))]
     head = [words(f"map.{name}") for name in ("province", "stories", "expected", "high", "level")]
     left, right = st.columns([1.35, 1], gap="medium")

@@ -76,7 +76,8 @@ def test_the_map_has_every_province_once_and_both_archipelagos():
     from types import SimpleNamespace
 
     share = SimpleNamespace(code="34-48", observed=12, high=2.0, name="Đà Nẵng", expected=0.5)
-    frame = tilemap.tiles(PLACES, {"34-40": 3}, SimpleNamespace(provinces=[share]), VI)
+    frame = tilemap.tiles(PLACES, {"34-40": 3}, SimpleNamespace(provinces=[share]), VI, {"chu_de": "pension"})
+    assert frame.set_index("code").loc["34-40", "address"] == "/search?chu_de=pension&tinh=34-40"
     by_code = frame.set_index("code")
     assert set(by_code.index) == {province.id for province in PLACES.of_34} | {"hoang-sa", "truong-sa"}
     assert not frame.duplicated(["col", "row"]).any()
