@@ -32,7 +32,10 @@ def generic_text(page: Page) -> str:
     """What trafilatura takes for the page's text, a line for each block; empty where it finds none."""
     import trafilatura  # a quarter of a second that pages of known structure do not need
 
-    text = trafilatura.extract(page.markup, url=page.url, include_comments=False, include_formatting=False)
+    if not page.is_markup:
+        return ""
+    # It works on a copy of the tree.
+    text = trafilatura.extract(page.tree, url=page.url, include_comments=False, include_formatting=False)
     lines = (clean(line).removeprefix("- ") for line in (text or "").split("\n"))
     return _without_related("\n".join(line for line in lines if line))
 

@@ -14,6 +14,7 @@ from typing import IO
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from crawlers.health_rules import load_health_rules
 from crawlers.sources import Source, load_terms
 from crawlers.structures import load_structures
 from crawlers.worker import ClockState, Job
@@ -105,11 +106,12 @@ def crawl(
     chosen = list(sources.values() if isinstance(sources, Mapping) else sources)
     if not chosen:
         return []
-    load_structures(settings.config_dir)
+    load_structures(settings.config_dir)  # what is wrong there is said before anything begins
+    rules = load_health_rules(settings.config_dir)
     runs = _begin(record, chosen, clock, actor)
     kept = settings.model_dump(mode="json", exclude={"mail", "index", "dashboard"})
     job = Job(
-        settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), clock=ClockState.of(clock),
+        settings=kept, sources=chosen, runs=runs, terms=load_terms(settings.config_dir), rules=rules, clock=ClockState.of(clock),
         since=since, key=privacy.key.hex(), earlier_keys=[key.hex() for key in privacy.earlier],
     )  # fmt: skip
     try:

@@ -5,9 +5,9 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Table, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -24,6 +24,9 @@ ATTEMPTS = 10
 PRIORITY = {"feed": 30, "sitemap": 25, "listing": 20, "comments": 15, "thread": 10, "article": 10}
 REVISITS = ((timedelta(days=2), timedelta(hours=6)), (timedelta(days=7), timedelta(hours=22)), (timedelta(days=14), timedelta(days=3)))
 """(age, interval): a young article is looked at again for edits and new comments. A daily crawl finds due what waits for 22 hours."""
+
+
+_TABLE = cast("Table", FrontierUrl.__table__)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class Frontier:
         New is also what a run after the run ``after`` has discovered already, as the feed of a section whose pages are being read.
         """
         by_hash = {url_hash(tidy(each.url)): each for each in found}
+        if not by_hash:
+            return 0
         known = {row.url_hash: row for row in session.scalars(select(FrontierUrl).where(FrontierUrl.url_hash.in_(by_hash)))}
         fresh = [hashed for hashed in by_hash if hashed not in known]
         self._enter(session, [self._row(hashed, by_hash[hashed], now) for hashed in fresh])
@@ -167,19 +172,20 @@ class Frontier:
         self, session: Session, visit: Visit, *, next_visit: datetime | None = None, hint: dict[str, Any] | None = None,
         headers: dict[str, str | None] | None = None,
     ) -> None:  # fmt: skip
-        """What was fetched is done, until ``next_visit`` if there is one."""
-        row = session.get_one(FrontierUrl, visit.url_hash)
-        row.state, row.next_visit = ("waiting" if next_visit else "done"), next_visit
-        row.holder, row.leased_until, row.attempts = None, None, 0
-        row.hint = {**(row.hint or {}), **(hint or {})}
+        """What was fetched is done, until ``next_visit`` if there is one. What a leased row's hint holds, nobody else changes."""
+        values: dict[str, Any] = {
+            "state": "waiting" if next_visit else "done", "next_visit": next_visit, "holder": None, "leased_until": None, "attempts": 0,
+            "hint": {**visit.hint, **(hint or {})},
+        }  # fmt: skip
         if headers:
-            row.etag, row.last_modified = headers.get("etag"), headers.get("last_modified")
+            values |= {name: headers.get(name) for name in ("etag", "last_modified")}
+        session.execute(_TABLE.update().where(_TABLE.c.url_hash == visit.url_hash), values)
 
     def forget(self, session: Session, visit: Visit) -> None:
         """Off topic: nothing but the hash stays, by which it is known again, and the mark by which a change is."""
         self.finish(session, visit)
-        row = session.get_one(FrontierUrl, visit.url_hash)
-        mark = (row.hint or {}).get("mark")
+        row = session.get_one(FrontierUrl, visit.url_hash, populate_existing=True)
+        mark = visit.hint.get("mark")
         row.url, row.hint, row.etag, row.last_modified = "", ({"mark": mark} if mark else None), None, None
 
     def put_off(self, session: Session, visit: Visit, until: datetime) -> None:

@@ -1,4 +1,4 @@
-"""``config/crawling.yaml``: when a source needs attention."""
+"""``config/crawling.yaml``: what is watched of a source, and when it needs attention."""
 
 from pathlib import Path
 
@@ -23,6 +23,9 @@ class HealthRules(BaseModel):
     rate_days: int = Field(gt=0)
     rate_pages: int = Field(gt=0)
     rate_of_trouble: float = Field(gt=0, le=1)
+    compared_first: int = Field(gt=0)
+    compared_one_in: int = Field(gt=0)
+    compared_short: int = Field(ge=0)
     compared_pages: int = Field(gt=0)
     agreement_least: float = Field(gt=0, lt=1)
     missed_days: int = Field(gt=0)

@@ -23,47 +23,14 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EARLY_END = re.compile(r"</\s*(?:[Bb][Oo][Dd][Yy]|[Hh][Tt][Mm][Ll])\s*>")
 """The parser drops what follows these, browsers do not; both may be left out anyway."""
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\xad]")
+_PARSER = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, collect_ids=False)
 _NOISE = "script, style, noscript, template, iframe, svg, form, button, select, object, audio, video, ins"
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer", "h1",
+    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "ul",
+])  # fmt: skip
 
 
 def _decoded(body: bytes, charset: str | None) -> str | None:
@@ -114,12 +81,17 @@ def first(element: HtmlElement, selectors: Iterable[str]) -> str | None:
     return next((value for selector in selectors for value in values(element, selector)), None)
 
 
-def clean(text: str) -> str:
-    """One line of NFC text: entities that were escaped twice resolved, white space made single, invisible characters taken out."""
+def _composed(text: str) -> str:
+    """NFC text: entities that were escaped twice resolved, invisible characters taken out."""
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
-    return " ".join(nfc(re.sub("[\u200b\u200c\u200d\u2060\ufeff\xad]", "", text)).split())
+    return nfc(_INVISIBLE.sub("", text))
+
+
+def clean(text: str) -> str:
+    """One line of NFC text: entities that were escaped twice resolved, white space made single, invisible characters taken out."""
+    return " ".join(_composed(text).split())
 
 
 def _tail(element: HtmlElement) -> str:
@@ -158,7 +130,7 @@ def block_text(element: HtmlElement) -> str:
     """Text of an element, a line for each block (paragraph, heading, list item, table row)."""
     pieces: list[str] = []
     _walk(element, pieces)
-    lines = (clean(line) for line in "".join(pieces).split("\n"))
+    lines = (" ".join(line.split()) for line in _composed("".join(pieces)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -193,11 +165,16 @@ class Page:
 
     @cached_property
     def tree(self) -> HtmlElement:
-        """The page as a tree; an empty one where it is no HTML at all."""
+        """The page as a tree, which nobody changes; an empty one where it is no HTML at all."""
         try:
-            return lxml.html.document_fromstring(self.markup)
+            return lxml.html.document_fromstring(self.markup, _PARSER)
         except (ParserError, ValueError):
-            return lxml.html.document_fromstring("<html><body></body></html>")
+            return lxml.html.document_fromstring("<html><body></body></html>", _PARSER)
+
+    @cached_property
+    def is_markup(self) -> bool:
+        """Whether it is HTML, and not JSON or a plain text."""
+        return self.text.lstrip().startswith("<") or "<html" in self.text[:200].lower()
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -212,7 +189,7 @@ class Page:
     @cached_property
     def base(self) -> str:
         """What the page's relative links are relative to: ``<base href>``, else its own address."""
-        stated = first(self.tree, ["base[href]::attr(href)"]) if "<base" in self.text[:50_000].lower() else None
+        stated = first(self.tree, ["base[href]::attr(href)"])
         return absolute(self.url, stated) or self.url
 
     @cached_property

@@ -15,6 +15,7 @@ from crawlers.agreement import Watch
 from crawlers.dates import Reading
 from crawlers.extraction import reading_of
 from crawlers.frontier import Discovery, Frontier, Visit, next_look
+from crawlers.health_rules import HealthRules
 from crawlers.relevance import Terms
 from crawlers.sources import Source
 from crawlers.structures import Structures
@@ -57,6 +58,7 @@ class SourceRun:
     terms: Terms
     clock: Clock
     privacy: Privacy
+    rules: HealthRules
     since: date | None = None
     """First day of what is to be fetched belatedly; None: what is new."""
     on_progress: Callable[[int, int], None] = lambda _done, _entered: None
@@ -66,7 +68,7 @@ class SourceRun:
     problem: str | None = None
 
     def __post_init__(self) -> None:
-        self.frontier, self.watch = Frontier(self.source.id, self.run_id), Watch()
+        self.frontier, self.watch = Frontier(self.source.id, self.run_id), Watch(self.rules)
 
     @property
     def now(self) -> datetime:

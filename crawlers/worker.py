@@ -1,5 +1,6 @@
 """The crawling process, which :mod:`crawlers.crawl` starts for each crawl: Twisted's reactor can be started only once in a process."""
 
+import gc
 import json
 import os
 import sys
@@ -13,6 +14,7 @@ from typing import Any, Literal
 import certifi
 from pydantic import BaseModel
 
+from crawlers.health_rules import HealthRules
 from crawlers.source_run import SourceRun
 from crawlers.sources import Source
 from langnghe.clock import Clock, FixedClock, RunningClock, SystemClock
@@ -20,6 +22,8 @@ from langnghe.settings import CrawlSettings, Settings
 
 SHOWN_EVERY = 0.2
 """Seconds between two messages on progress."""
+GARBAGE_AFTER = 10_000
+"""Objects between two looks for garbage; Python's own 700 would take a twentieth of the time."""
 
 
 TRIED_AGAIN = [
@@ -58,6 +62,7 @@ class Job(BaseModel):
     runs: dict[str, int]
     """Source → id of its run."""
     terms: list[str]
+    rules: HealthRules
     clock: ClockState
     since: date | None = None
     """First day of what is to be fetched belatedly."""
@@ -111,6 +116,8 @@ def request_settings(crawl: CrawlSettings, delay: float) -> dict[str, Any]:
         "DOWNLOAD_DELAY": delay,
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": crawl.concurrency,
+        "CONCURRENT_ITEMS": 1,  # the spiders store by themselves; Scrapy would start a hundred idle tasks for each answer
+        "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.referer.RefererMiddleware": 700},  # the others see to requests and items
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if delay else crawl.concurrency,
         "DOWNLOAD_TIMEOUT": crawl.timeout,  # for the whole response, however busily it drips
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,  # as it comes, and again decompressed
@@ -123,7 +130,6 @@ def request_settings(crawl: CrawlSettings, delay: float) -> dict[str, Any]:
         "METAREFRESH_ENABLED": False,
         "COOKIES_ENABLED": False,
         "REFERRER_POLICY": "no-referrer",
-        "HTTPERROR_ALLOW_ALL": True,
         "TELNETCONSOLE_ENABLED": False,  # no doors into the process
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "INFO",
@@ -173,10 +179,14 @@ def work(job: Job, send: Callable[[dict[str, int]], None]) -> None:
     process = AsyncCrawlerProcess(process_settings(settings.crawl))
     for source in job.sources:
         terms, privacy = Terms(source.terms or job.terms), Privacy(bytes.fromhex(job.key), [bytes.fromhex(key) for key in job.earlier_keys])
-        run = SourceRun(source, job.runs[source.id], record, structures, terms, clock, privacy, job.since, progress.of(source.id))
+        run = SourceRun(
+            source, job.runs[source.id], record, structures, terms, clock, privacy, job.rules, job.since, progress.of(source.id)
+        )  # fmt: skip
         spider = spiders.get(source.kind, FeedSpider)
         custom = with_turns(scrapy_settings(settings.crawl, source), settings)
         process.crawl(process.create_crawler(type(spider.__name__, (spider,), {"custom_settings": custom})), run=run)
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(GARBAGE_AFTER)
     process.start()
     progress.tell()
     record.close()

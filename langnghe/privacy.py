@@ -66,6 +66,11 @@ _NO_HOUSE_AFTER = {
 }
 """Words after which a number is a date, a count or a ward's number, not that of a house."""
 
+_DIGITS = re.compile(r"\d")
+_MANY_DIGITS = re.compile(r"\d(?:\W{0,7}\d){7}")
+"""Numbers that are masked have eight digits or more, with nothing but signs between; most texts have none, and are not looked through."""
+_STREET_WORD = re.compile(_STREET)
+
 
 def _street(match: re.Match[str]) -> str:
     word = match["word"]
@@ -126,12 +131,18 @@ class Privacy:
 
         Hotlines (1800, 1900), sums, dates, numbers of laws, districts and provinces stay.
         """
-        kept = _Kept()
         text = text.replace("\x00", "")
+        if "@" not in text and not _DIGITS.search(text):
+            return text
+        kept = _Kept()
         for pattern in (_HOTLINE, _LAW, _DATE, _SUM):
             text = pattern.sub(kept.take, text)
-        text = _EMAIL.sub(EMAIL, text)
-        text = _IDENTITY.sub(IDENTITY, _NUMBERED.sub(_numbered, _CARD.sub(CARD, text)))
-        text = _PHONE.sub(PHONE, _GROUPED.sub(kept.take, text))
-        text = _BEFORE_STREET.sub(_street, _ADDRESS.sub(ADDRESS, text))
+        text = _EMAIL.sub(EMAIL, text) if "@" in text else text
+        if _MANY_DIGITS.search(text):
+            text = _IDENTITY.sub(IDENTITY, _NUMBERED.sub(_numbered, _CARD.sub(CARD, text)))
+            text = _PHONE.sub(PHONE, _GROUPED.sub(kept.take, text))
+        else:
+            text = _GROUPED.sub(kept.take, text)
+        text = _ADDRESS.sub(ADDRESS, text)
+        text = _BEFORE_STREET.sub(_street, text) if _STREET_WORD.search(text) else text
         return kept.put_back(text)

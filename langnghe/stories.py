@@ -3,12 +3,12 @@
 import re
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from langnghe.folding import fold
@@ -16,6 +16,7 @@ from langnghe.record.schema import DocumentRow, StoryBand, StoryRow
 
 if TYPE_CHECKING:
     from datasketch import MinHash
+    from sqlalchemy import Table
 
 PERMUTATIONS = 64
 BANDS, ROWS = 21, 3
@@ -34,6 +35,7 @@ CANDIDATES = 50
 """Documents that are compared, those first that share most bands: what shares few of them is not the most similar."""
 
 
+_BANDS = cast("Table", StoryBand.__table__)
 _SYLLABLE = re.compile(r"[^\W_]+")
 
 
@@ -58,7 +60,7 @@ def signature(text: str) -> bytes | None:
         return None
     shingles = {" ".join(words[i : i + SHINGLE]).encode() for i in range(len(words) - SHINGLE + 1)}
     minhash = _empty().copy()
-    minhash.update_batch(sorted(shingles))
+    minhash.update_batch(list(shingles))
     return bytes(minhash.hashvalues.astype("<u4").tobytes())
 
 
@@ -77,29 +79,39 @@ def bands(signed: bytes) -> list[tuple[int, int]]:
     return [(i, int.from_bytes(row.tobytes()[:16], "little") % (2**63 - 25)) for i, row in enumerate(rows)]
 
 
-def _closest(session: Session, signed: bytes, day: date, document_id: int) -> int | None:
-    """The story of the most similar document, if any is similar enough; of equals the one stored first."""
-    shared = func.count().label("shared")
-    query = (
-        select(DocumentRow.id, DocumentRow.story_id, DocumentRow.signature)
-        .join(StoryBand, StoryBand.document_id == DocumentRow.id)
+def _copies_query() -> Select[Any]:
+    """Documents near ``first`` to ``last`` that share a band, made ready once: to put it together takes longer than to answer it."""
+    document, shared = DocumentRow.__table__.c, func.count().label("shared")
+    return (
+        select(document.id, document.story_id, document.signature)
+        .join_from(DocumentRow.__table__, _BANDS, _BANDS.c.document_id == document.id)
         .where(
-            tuple_(StoryBand.band, StoryBand.digest).in_(bands(signed)),
-            DocumentRow.id != document_id,
-            DocumentRow.day.between(day - WINDOW, day + WINDOW),
-            DocumentRow.deleted.is_(None),
+            tuple_(_BANDS.c.band, _BANDS.c.digest).in_(bindparam("bands", expanding=True)),
+            document.id != bindparam("own"),
+            document.day.between(bindparam("first"), bindparam("last")),
+            document.deleted.is_(None),
         )
-        .group_by(DocumentRow.id, DocumentRow.story_id, DocumentRow.signature)
-        .order_by(shared.desc(), DocumentRow.id)
+        .group_by(document.id, document.story_id, document.signature)
+        .order_by(shared.desc(), document.id)
         .limit(CANDIDATES)
     )
-    scored = [(similarity(signed, row.signature), -row.id, row.story_id) for row in session.execute(query) if row.signature]
+
+
+_COPIES = _copies_query()
+
+
+def _closest(session: Session, signed: bytes, day: date, document_id: int | None) -> int | None:
+    """The story of the most similar document, if any is similar enough; of equals the one stored first."""
+    session.flush()  # what is new in this session is searched too
+    asked = {"bands": bands(signed), "own": document_id or 0, "first": day - WINDOW, "last": day + WINDOW}
+    found = session.execute(_COPIES, asked)
+    scored = [(similarity(signed, row.signature), -row.id, row.story_id) for row in found if row.signature]
     best = max(scored, default=None)
     return best[2] if best and best[0] >= SAME_STORY else None
 
 
 def assign_story(session: Session, row: DocumentRow) -> None:
-    """Join a stored document to the story that it copies, or begin one with it."""
+    """Join a document, stored or about to be, to the story that it copies, or begin one with it; :func:`enter_bands` is to follow."""
     signed = signature(f"{row.title or ''} {row.text}")
     original = _closest(session, signed, row.day, row.id) if signed else None
     if original is not None:
@@ -114,8 +126,13 @@ def assign_story(session: Session, row: DocumentRow) -> None:
         session.flush()
         row.story_id = story.id
     row.signature = signed
-    if signed:
-        session.execute(insert(StoryBand), [{"band": band, "digest": digest, "document_id": row.id} for band, digest in bands(signed)])
+
+
+def enter_bands(session: Session, row: DocumentRow) -> None:
+    """Note by which bands a stored document is found when a copy of it comes."""
+    if row.signature:
+        found = [{"band": band, "digest": digest, "document_id": row.id} for band, digest in bands(row.signature)]
+        session.execute(_BANDS.insert(), found)
 
 
 def date_story(session: Session, story_id: int) -> None:

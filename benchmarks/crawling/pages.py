@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from urllib.parse import urlsplit
@@ -13,8 +14,14 @@ HOST = "http://bao-lon.example"
 SIZE = 260_000
 """Bytes of a page, as those of Vietnamese newspapers have."""
 PER_SECTION = 50
+SELECTORS = {"title": ["h1.tieu-de"], "lead": ["h2.mo-dau"], "body": ["div.noi-dung"]}
+"""Of the site's articles; none of the structures that ship with the project recognises them."""
 _SAID = "người dân đóng bảo hiểm xã hội y tế ở xã chờ trả lời về thẻ thuốc lương hưu công ty nợ tháng năm mức hỗ trợ bệnh viện khám"
 WORDS = tuple(_SAID.split(" "))
+NUMBERED = 0.2
+"""Share of words that a number is stuck to, so that no two articles copy each other."""
+_SURROUNDINGS = 50
+"""Different menus and boxes; the articles in them are all different."""
 
 
 def article_url(number: int) -> str:
@@ -27,24 +34,34 @@ def section_url(number: int) -> str:
     return f"{HOST}/muc/trang-{number}.htm"
 
 
+def _sentence(chance: random.Random, words: int) -> str:
+    chosen = chance.choices(WORDS, k=words)
+    return " ".join(f"{word}{chance.randrange(1000)}" if chance.random() < NUMBERED else word for word in chosen)
+
+
+@cache
+def _boxes(number: int) -> str:
+    """A list of headlines with pictures, as they stand around an article."""
+    chance = random.Random(f"boxes {number}")  # noqa: S311
+    return "".join(
+        f'<li class="box"><a href="/tin-{n}-20261119.htm"><img alt="" src="/a/{n}.jpg"></a><h3>{_sentence(chance, 9)}</h3></li>'
+        for n in range(60)
+    )
+
+
 def article(number: int) -> bytes:
-    """A page of Tuổi Trẻ's structure: twenty paragraphs, and the menus, boxes and scripts that make it large."""
-    chance = random.Random(number)  # noqa: S311
-
-    def sentence(words: int) -> str:
-        return " ".join(chance.choice(WORDS) + (str(chance.randrange(1000)) if chance.random() < 0.2 else "") for _ in range(words))
-
-    title = f"Bài số {number} về BHXH: {sentence(8)}"
-    paragraphs = "".join(f"<p>{sentence(60)}.</p>" for _ in range(20))
-    boxes = [
-        f'<li class="box"><a href="/tin-{n}-20261119.htm"><img alt="" src="/a/{n}.jpg"></a><h3>{sentence(9)}</h3></li>' for n in range(120)
-    ]
+    """A page with twenty paragraphs of sixty words, and the menus, boxes and scripts that make it large."""
+    chance, around = random.Random(number), number % _SURROUNDINGS  # noqa: S311
+    title = f"Bài số {number} về BHXH: {_sentence(chance, 8)}"
+    paragraphs = "".join(f"<p>{_sentence(chance, 60)}.</p>" for _ in range(20))
     head = (
         f'<html lang="vi"><head><meta charset="utf-8"><title>{title}</title><link rel="canonical" href="{article_url(number)}">'
         '<meta property="article:published_time" content="2026-11-19T08:00:00+07:00"></head><body>'
     )
-    body = f'<h1 data-role="title">{title}</h1><h2 data-role="sapo">{sentence(30)}</h2><div data-role="content">{paragraphs}</div>'
-    page = f"{head}<nav><ul>{''.join(boxes[:60])}</ul></nav>{body}<aside><ul>{''.join(boxes)}</ul></aside>"
+    lead = _sentence(chance, 30)
+    body = f'<h1 class="tieu-de">{title}</h1><h2 class="mo-dau">{lead}</h2><div class="noi-dung">{paragraphs}</div>'
+    boxes = _boxes(around) + _boxes(around + _SURROUNDINGS)
+    page = f"{head}<nav><ul>{_boxes(around)}</ul></nav>{body}<aside><ul>{boxes}</ul></aside>"
     padding = "x" * max(0, SIZE - len(page.encode()) - 60)
     return f'{page}<script>var data="{padding}";</script></body></html>'.encode()
 
@@ -56,32 +73,25 @@ def section(number: int, articles: int) -> bytes:
     return f"<html><body><h1>Mục</h1>{rows}</body></html>".encode()
 
 
-def _handler(articles: int) -> type[BaseHTTPRequestHandler]:
-    shown = [article(number) for number in range(min(articles, 400))]  # more would be no other work, and a gigabyte
+def _page(path: str, articles: int) -> bytes:
+    """What stands at a path; nothing where there is no such page."""
+    if path.startswith("/muc/trang-"):
+        number = int(path.removeprefix("/muc/trang-").removesuffix(".htm"))
+        return section(number, articles) if (number - 1) * PER_SECTION < articles else b""
+    return article(int(path[-12:-4])) if "bai-ve-bhxh" in path else b""
 
+
+def _handler(articles: int) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            found = self.page(path)
+            found = _page(urlsplit(self.path).path, articles)
             self.send_response(200 if found else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(found)))
             self.end_headers()
             self.wfile.write(found)
-
-        def page(self, path: str) -> bytes:
-            if path.startswith("/muc/trang-"):
-                number = int(path.removeprefix("/muc/trang-").removesuffix(".htm"))
-                return section(number, articles) if (number - 1) * PER_SECTION < articles else b""
-            if "bai-ve-bhxh" not in path:
-                return b""
-            number = int(path[-12:-4])
-            of = number % len(shown)
-            return (
-                shown[of] if of == number else shown[of].replace(b"%08d.htm" % of, b"%08d.htm" % number).replace(b"<p>", b"<p>%d " % number)
-            )
 
         def log_message(self, *args: object) -> None:
             pass

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from langnghe.clock import as_utc, vietnam_day
@@ -15,7 +15,7 @@ from langnghe.privacy import Privacy
 from langnghe.record.facts import redate_facts
 from langnghe.record.outbox import enter
 from langnghe.record.schema import AnnotationRow, DocumentRow, DocumentVersion, Fact, StoryBand, StoryRow
-from langnghe.stories import assign_story, date_story
+from langnghe.stories import assign_story, date_story, enter_bands
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,23 @@ class Stored:
     document_id: int
 
 
+# Made ready once, for they are asked for every document that comes.
+_BY_IDENTITY = select(DocumentRow).where(DocumentRow.source == bindparam("source"), DocumentRow.ref == bindparam("ref"))
+_ELSEWHERE = select(DocumentRow.id).where(
+    DocumentRow.url == bindparam("url"), DocumentRow.source != bindparam("source"), DocumentRow.office.is_(None)
+).limit(1)  # fmt: skip
+
+
 def find(session: Session, source: str, ref: str) -> DocumentRow | None:
     """The document with that identity."""
-    return session.scalar(select(DocumentRow).where(DocumentRow.source == source, DocumentRow.ref == ref))
+    return session.scalar(_BY_IDENTITY, {"source": source, "ref": ref})
+
+
+def _elsewhere(session: Session, document: Document) -> int | None:
+    """The document that another source has stored under the same URL."""
+    if not document.url or document.office is not None:
+        return None
+    return session.scalar(_ELSEWHERE, {"url": document.url, "source": document.source})
 
 
 def _masked(document: Document, privacy: Privacy) -> Document:
@@ -117,9 +131,10 @@ def _insert(session: Session, document: Document, privacy: Privacy, now: datetim
         revision=1,
     )
     _fill(row, document)
+    assign_story(session, row)
     session.add(row)
     session.flush()
-    assign_story(session, row)
+    enter_bands(session, row)
     session.add(_version(row))
     enter(session, row, now)
     return Stored("stored", row.id)
@@ -130,6 +145,7 @@ def _new_version(session: Session, row: DocumentRow) -> None:
     row.deleted, row.version = None, row.version + 1
     session.flush()
     assign_story(session, row)
+    enter_bands(session, row)
     session.add(_version(row))
 
 
@@ -176,10 +192,7 @@ def store_document(session: Session, document: Document, *, privacy: Privacy, no
     if row is not None and row.erased is not None:
         return Stored("unchanged", row.id)
     if row is None:
-        same_url = select(DocumentRow.id).where(
-            DocumentRow.url == document.url, DocumentRow.source != document.source, DocumentRow.office.is_(None)
-        )
-        if document.url and document.office is None and (other := session.scalar(same_url.limit(1))) is not None:
+        if (other := _elsewhere(session, document)) is not None:
             return Stored("duplicate", other)
         return _insert(session, document, privacy, now, home_province)
     changed = _taken_over(row, document, privacy)

@@ -30,6 +30,7 @@ def config(tmp_path, monkeypatch, site):
     sources = tmp_path / "config" / "sources"
     shutil.copytree(default_config_dir() / "sources" / "structures", sources / "structures")
     shutil.copy(default_config_dir() / "sources" / "terms.yaml", sources)
+    shutil.copy(default_config_dir() / "crawling.yaml", sources.parent)
     feed = "http://bao.example/rss/tin.rss"
     lines = (
         "id: bao",

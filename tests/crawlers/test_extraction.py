@@ -154,7 +154,7 @@ def test_a_time_after_the_fetch_becomes_the_fetch():
         (plain("Ảnh đẹp trong ngày", "Ảnh: Lê An"), "too little text"),
         ("<html><body>Vui lòng đăng nhập để xem chủ đề này.</body></html>", "login wall"),
         ("", "no text"),
-        ("\x00\x01 not html", "too little text"),
+        ("\x00\x01 not html", "no text"),
     ],
 )
 def test_what_is_no_article_is_refused_with_its_reason(html, reason):

@@ -6,19 +6,23 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 
-from crawlers.agreement import agreement
+from crawlers.agreement import Watch, agreement
+from crawlers.article import Article, extract_article
 from crawlers.frontier import Discovery, Frontier
 from crawlers.health import SourceHealth, State, read_health, rhythm_of
 from crawlers.health_rules import load_health_rules
 from crawlers.metrics import SourceCollector
+from crawlers.page import Page
+from crawlers.structures import Selectors
 from langnghe.actor import SYSTEM
-from langnghe.clock import FixedClock
+from langnghe.clock import VIETNAM, FixedClock
 from langnghe.config_files import default_config_dir
 from langnghe.errors import ConfigurationError
 from langnghe.installation import Installation
 from langnghe.record.database import Record
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, start_run
 
+NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
 RULES = load_health_rules(default_config_dir())
 PAGE, FEED, ROBOTS = "https://bao.example/bai-{}.htm", "https://bao.example/rss/{}.xml", "https://bao.example/robots.txt?{}"
 Ended = tuple[str, Outcome, str | None, float | None]
@@ -194,6 +198,47 @@ def test_a_broken_rule_is_named_with_its_line(tmp_path):
     (tmp_path / "crawling.yaml").write_text(text.replace("quiet_days: 4", "quiet_days: vier"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"crawling\.yaml:3: quiet_days"):
         load_health_rules(tmp_path)
+
+
+WORDS = [f"từ{n}" for n in range(200)]
+
+
+def _read(number: int, *, half: bool = False, words: int = 200) -> tuple[Page, Article]:
+    """A page and what its selectors find: all of its text, or a twentieth of it."""
+    text, cut = WORDS[:words], words // 20
+    head = '<title>Bài về BHXH</title><meta property="article:published_time" content="2026-11-18T08:00:00+07:00">'
+    body = f"<div id=a><p>{' '.join(text[:cut])} {'.' * 120}</p></div><div><p>{' '.join(text[cut:])}</p></div>"
+    url = f"https://bao.example/bai-{number}.htm"
+    page = Page(url, f"<html><head>{head}</head><body><article>{body}</article></body></html>".encode(), NOW)
+    return page, extract_article(page, Selectors(body=["#a" if half else "article"]))
+
+
+def _compared(watch: Watch, numbers: range, **kind: object) -> list[int]:
+    read = {number: _read(number, **kind) for number in numbers}
+    return [number for number, (page, article) in read.items() if watch.compare(page, article, has_selectors=True) is not None]
+
+
+def test_a_source_that_agrees_is_compared_on_its_first_pages_and_then_on_a_share_that_is_always_the_same():
+    watch, other = Watch(RULES), Watch(RULES)
+    assert _compared(watch, range(4)) == [0, 1, 2, 3]
+    share = _compared(watch, range(100, 200))
+    assert 1 <= len(share) <= 10
+    _compared(other, range(4))
+    assert _compared(other, range(100, 200)) == share
+
+
+def test_a_short_text_is_always_compared():
+    watch = Watch(RULES)
+    _compared(watch, range(4))
+    assert _compared(watch, range(100, 110), words=20) == list(range(100, 110))
+
+
+def test_while_the_readings_part_every_page_is_compared():
+    watch = Watch(RULES)
+    assert _compared(watch, range(12), half=True) == list(range(12))
+    assert max(watch.latest) < RULES.agreement_least
+    _compared(watch, range(12, 16))
+    assert len(_compared(watch, range(100, 140))) < 10, "it agrees again"
 
 
 def test_a_crawl_compares_what_selectors_and_generic_extraction_find(rounds):

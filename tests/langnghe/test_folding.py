@@ -18,6 +18,13 @@ def test_folding_strips_every_mark(text, folded):
     assert fold(text) == folded
 
 
+def test_text_in_any_letters_folds_as_each_letter_does():
+    for letters in ("Đường ưỡn ẹo, “ở” Đắk Lắk…", "Ångström Ж 😀", "".join(map(chr, range(1, 0x2100)))):
+        composed = nfc(letters)
+        assert fold(composed) == "".join(map(fold, composed))
+        assert fold(f"{letters} 😀") == f"{fold(letters)} 😀"
+
+
 def test_folding_keeps_offsets_on_composed_text():
     text = nfc("Người bệnh Đắk Nông: “hết thuốc”… İ")
     assert len(fold(text)) == len(text)
