@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -45,6 +44,8 @@ class _Contents:
 
     links: list[str]
     newest: datetime | None
+    child: str | None = None
+    """Of an index of sitemaps: the one whose articles are tried."""
 
 
 def _entrances(source: Source) -> Iterator[tuple[Literal["feed", "sitemap", "listing"], str]]:
@@ -74,7 +75,8 @@ def _contents(source: Source, what: str, page: Page, structures: Structures) -> 
     if what == "sitemap":
         sitemap = read_sitemap(page.body, page.fetched, reading)
         newest = max((each.latest for each in (*sitemap.pages, *sitemap.children) if each.latest), default=None)
-        return _Contents(_own(source, page, [each.url for each in sitemap.pages or sitemap.children]), newest)
+        links = sitemap.recent or [each.url for each in sitemap.children]
+        return _Contents(_own(source, page, links), newest, None if sitemap.pages else sitemap.newest_child)
     if source.kind in FORUMS:
         return _threads(source, page, structures)
     selectors = selectors_of(source, structures)
@@ -90,20 +92,23 @@ def _judge(contents: _Contents, now: datetime) -> tuple[Literal["ok", "stale", "
     return "ok", f"{number}, the newest of {contents.newest:%Y-%m-%d %H:%M}" if contents.newest else number
 
 
-def _entrance(source: Source, what: str, fetched: Fetched, structures: Structures, now: datetime) -> tuple[str, str, list[str]]:
-    """Verdict, detail and the links of an entrance."""
+_NOTHING = _Contents([], None)
+
+
+def _entrance(source: Source, what: str, fetched: Fetched, structures: Structures, now: datetime) -> tuple[str, str, _Contents]:
+    """Verdict, detail and contents of an entrance."""
     if fetched.page is None or fetched.problem:
         wall = is_blocked(fetched.page) if fetched.page else None
-        return "failed", wall or fetched.problem or "no answer", []
+        return "failed", wall or fetched.problem or "no answer", _NOTHING
     try:
         contents = _contents(source, what, fetched.page, structures)
     except (BadFeed, BadSitemap) as error:
-        return "failed", is_blocked(fetched.page) or str(error), []
+        return "failed", is_blocked(fetched.page) or str(error), _NOTHING
     except NotAnArticle as refusal:
-        return "failed", refusal.reason, []
+        return "failed", refusal.reason, _NOTHING
     if not contents.links and (wall := is_blocked(fetched.page)):
-        return "failed", wall, []
-    return (*_judge(contents, now), contents.links)
+        return "failed", wall, _NOTHING
+    return (*_judge(contents, now), contents)
 
 
 def _article(source: Source, fetched: Fetched, structures: Structures) -> tuple[str, str]:
@@ -121,21 +126,41 @@ def _article(source: Source, fetched: Fetched, structures: Structures) -> tuple[
     return ("ok" if by_rule else "stale"), f"{len(found.text)} characters by {found.by}: {found.title}"
 
 
+def _of_children(children: dict[str, Source], fetch: Fetch, structures: Structures) -> Iterator[tuple[Source, str]]:
+    """Articles that the chosen parts of indexes of sitemaps lead to."""
+    for url, fetched in fetch(children).items():
+        if fetched.page is not None and not fetched.problem:
+            try:
+                found = _contents(children[url], "sitemap", fetched.page, structures)
+            except BadSitemap:
+                continue
+            yield from ((children[url], link) for link in found.links)
+
+
+def _samples(found: Iterable[tuple[Source, str]]) -> dict[str, Source]:
+    """A few articles of each source."""
+    samples: dict[str, Source] = {}
+    for source, url in found:
+        if not urlsplit(url).path.endswith((".xml", ".gz")) and sum(each is source for each in samples.values()) < SAMPLES:
+            samples[url] = source
+    return samples
+
+
 def check_sources(sources: Iterable[Source], fetch: Fetch, structures: Structures, now: datetime) -> Iterator[Finding]:
     """Findings on every entrance of the sources, and on a few articles that they lead to.
 
     ``stale`` is an entrance that stands still, or an article whose structure has changed, so that only the generic extraction reads it.
     """
-    chosen = list(sources)
-    entrances = [(source, what, url) for source in chosen for what, url in _entrances(source)]
+    entrances = [(source, what, url) for source in sources for what, url in _entrances(source)]
     fetched = fetch(url for _, _, url in entrances)
-    samples: dict[str, Source] = {}
+    leads: list[tuple[Source, str]] = []
+    children: dict[str, Source] = {}
     for source, what, url in entrances:
-        verdict, detail, links = _entrance(source, what, fetched[url], structures, now)
+        verdict, detail, contents = _entrance(source, what, fetched[url], structures, now)
         yield Finding(source.id, url, what, verdict, detail)  # type: ignore[arg-type]
-        room = SAMPLES - sum(each is source for each in samples.values())
-        articles = (link for link in links if not urlsplit(link).path.endswith((".xml", ".gz")))
-        samples.update(dict.fromkeys(islice(articles, room), source))
+        leads += [(source, link) for link in contents.links]
+        children |= {contents.child: source} if contents.child else {}
+    samples = _samples([*leads, *_of_children(children, fetch, structures)])
     pages = fetch(samples)
     for url, source in samples.items():
         verdict, detail = _article(source, pages[url], structures)

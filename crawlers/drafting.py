@@ -1,33 +1,24 @@
 """Drafting a source file from an address: which feeds and sitemaps there are, how its lists are read, which structure its articles have."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import yaml
 
-from crawlers.checking import Fetch
+from crawlers.article import NotAnArticle
+from crawlers.checking import Fetch, check_sources
+from crawlers.discourse import topic_rows
 from crawlers.extraction import structure_of
-from crawlers.lists import BadFeed, listed_links, read_feed
-from crawlers.page import Page, clean, first, select
-from crawlers.probe import Fetched
-from crawlers.sitemaps import BadSitemap, read_sitemap
+from crawlers.page import first
 from crawlers.sources import Source
-from crawlers.structures import Selectors, Structures, ThreadStructure
-from crawlers.urls import absolute, host_of, is_home
+from crawlers.structures import Structures, ThreadStructure
+from crawlers.survey import Remembered, Survey
+from crawlers.thread import thread_rows
 from langnghe.errors import Unavailable
 
-MOST_FEEDS = 8
-FEW_LINKS = 5
-"""Headlines from which a page is worth being read as a section page."""
-_SECTIONS = re.compile(
-    r"bhxh|bao-?hiem|an-?sinh|suc-?khoe|y-?te|lao-?dong|viec-?lam|xa-?hoi|thoi-?su|phap-?luat|ban-?doc|doi-?song|chinh-?sach"
-)
-_FEED_LINK = re.compile(r"\.(rss|atom)(\?|$)|/(rss|feed)/[^#]+|/feed/?$", re.IGNORECASE)
-_FEED_INDEX = re.compile(r"/rss(\.html?|\.aspx)?/?$", re.IGNORECASE)
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,123 +30,73 @@ class Draft:
     notes: tuple[str, ...]
 
 
-class _Site:
-    """What was found at an address so far."""
-
-    def __init__(self, url: str, fetch: Fetch, structures: Structures) -> None:
-        parts = urlsplit(url)
-        self.url, self.home = url, f"{parts.scheme}://{parts.netloc}/"
-        self.host, self.fetch, self.structures = host_of(url), fetch, structures
-        self.pages = self._pages(fetch([url, self.home, f"{self.home}robots.txt"]))
-        if url not in self.pages:
-            raise Unavailable(f"{url} can't be read: {self.problem}", "Look at it in a browser; what needs an account can't be a source.")
-
-    def _pages(self, fetched: dict[str, Fetched]) -> dict[str, Page]:
-        self.problem = next((each.problem for each in fetched.values() if each.problem), "no answer")
-        return {url: each.page for url, each in fetched.items() if each.page is not None and each.problem is None}
-
-    def _own(self, page: Page, links: Iterable[str | None]) -> list[str]:
-        urls = dict.fromkeys(absolute(page.base, link) for link in links)
-        return [url for url in urls if url and (host_of(url) == self.host or host_of(url).endswith(f".{self.host}"))]
-
-    def _links(self, page: Page) -> list[str]:
-        return self._own(page, [link.get("href") for link in select(page.tree, "a[href]")])
-
-    def _feed_candidates(self) -> Iterator[str]:
-        shown = [self.pages[url] for url in (self.url, self.home) if url in self.pages]
-        for page in shown:
-            stated = "link[type='application/rss+xml'], link[type='application/atom+xml']"
-            yield from self._own(page, [link.get("href") for link in select(page.tree, stated)])
-        links = [link for page in shown for link in self._links(page)]
-        indexes = [link for link in links if _FEED_INDEX.search(link)][:1]
-        for page in self._pages(self.fetch(indexes)).values():
-            links += self._links(page)
-        yield from (link for link in links if _FEED_LINK.search(link))
-
-    def feeds(self) -> dict[str, list[str]]:
-        """Feeds that can be read → the articles that they lead to; where there are many, those whose name fits the matter."""
-        found = list(dict.fromkeys(self._feed_candidates()))
-        fitting = [url for url in found if _SECTIONS.search(url)]
-        chosen = (fitting if len(found) > MOST_FEEDS and fitting else found)[:MOST_FEEDS]
-        feeds: dict[str, list[str]] = {}
-        for url, page in self._pages(self.fetch(chosen)).items():
-            try:
-                links = self._own(page, read_feed(page).links)
-            except BadFeed:
-                continue
-            feeds |= {url: links} if links else {}
-        return feeds
-
-    def sitemaps(self) -> list[str]:
-        """Sitemaps that robots.txt names and that can be read."""
-        robots = self.pages.get(f"{self.home}robots.txt")
-        named = re.findall(r"(?im)^\s*sitemap:\s*(\S+)", robots.text) if robots else []
-        good = []
-        for url, page in self._pages(self.fetch([url for url in named if host_of(url) == self.host][:4])).items():
-            try:
-                sitemap = read_sitemap(page.body, page.fetched)
-            except BadSitemap:
-                continue
-            good += [url] if any(each.latest for each in (*sitemap.pages, *sitemap.children)) else []
-        return good
-
-    def section(self) -> list[str]:
-        """Articles that the given page leads to, if it is a section page."""
-        page = self.pages[self.url]
-        links = [link for link in self._own(page, listed_links(page, Selectors())) if not is_home(link) and link != page.url]
-        return links if len(links) >= FEW_LINKS else []
-
-    def structure(self, articles: list[str]) -> str | None:
-        """The structure that most of some articles have."""
-        names = {id(structure): name for name, structure in self.structures.pages.items()}
-        pages = self._pages(self.fetch(articles[:3])).values()
-        recognised = Counter(names.get(id(structure_of(page, None, self.structures))) for page in pages)
-        return recognised.most_common(1)[0][0] if recognised else None
-
-    def forum(self) -> dict[str, Any] | None:
-        """The fields of a forum, if it is one."""
-        page = self.pages[self.url]
-        if (first(page.tree, ["meta[name=generator]::attr(content)"]) or "").startswith("Discourse"):
-            return {"kind": "discourse", "listings": [f"{self.home}latest.json"]}
-        structure = structure_of(page, None, self.structures)
-        if isinstance(structure, ThreadStructure):
-            name = next(name for name, each in self.structures.threads.items() if each is structure)
-            return {"kind": "xenforo", "listings": [self.url], "structure": name}
-        return None
-
-    def name(self) -> str:
-        """What the site calls itself."""
-        page = self.pages.get(self.home) or self.pages[self.url]
-        return clean(page.meta.get("og:site_name") or first(page.tree, ["title"]) or self.host)[:80]
+def _discourse(survey: Survey) -> Fields:
+    latest = f"{survey.home}latest.json"
+    page = survey.read([latest]).get(latest)
+    try:
+        if page is not None and topic_rows(page):
+            return {"kind": "discourse", "listings": [latest]}
+    except NotAnArticle:
+        pass
+    raise Unavailable(
+        f"{latest} lists no topics", "A forum that shows nothing without an account can't be a source: its posts can be imported."
+    )
 
 
-def _newspaper(site: _Site) -> tuple[dict[str, Any], list[str]]:
+def _board_forum(survey: Survey, structure: ThreadStructure) -> Fields:
+    """Fields of a forum of pages: the named board, or those that its front page leads to."""
+    boards = [survey.url] if thread_rows(survey.page, structure.thread) else []
+    boards = boards or [url for url, page in survey.read(survey.boards()).items() if thread_rows(page, structure.thread)]
+    if not boards:
+        raise Unavailable(
+            f"{survey.url} is a forum, but no board with threads was found", "Name the address of a board that is open to all."
+        )
+    name = next(name for name, each in survey.structures.threads.items() if each is structure)
+    return {"kind": "xenforo", "listings": boards, "structure": name}
+
+
+def _forum(survey: Survey) -> Fields | None:
+    """The fields of a forum, if it is one."""
+    if (first(survey.page.tree, ["meta[name=generator]::attr(content)"]) or "").startswith("Discourse"):
+        return _discourse(survey)
+    structure = structure_of(survey.page, None, survey.structures)
+    return _board_forum(survey, structure) if isinstance(structure, ThreadStructure) else None
+
+
+def _newspaper(survey: Survey) -> tuple[Fields, list[str]]:
     """Fields of a newspaper or an office's site, and notes."""
-    feeds, sitemaps, section = site.feeds(), site.sitemaps(), site.section()
-    structure = site.structure(section or [link for links in feeds.values() for link in links])
-    listings = [site.url] if section else []
-    found = {"feeds": list(feeds), "sitemaps": sitemaps, "listings": listings}
+    feeds, sitemaps = survey.feeds(), survey.sitemaps()
+    sections = {} if feeds and survey.url == survey.home else survey.sections()
+    found = {"feeds": feeds, "sitemaps": sitemaps, "listings": sections}
     kind = next((kind for kind, key in (("feed", "feeds"), ("listing", "listings"), ("sitemap", "sitemaps")) if found[key]), None)
     if kind is None:
-        remedy = "Name one of its section pages; a site that needs a browser can't be a source."
-        raise Unavailable(f"{site.url} leads to no feed, sitemap or headlines", remedy)
+        remedy = "Name the address of one of its feeds' or section pages; a site that needs a browser can't be a source."
+        raise Unavailable(f"{survey.url} leads to no feed, sitemap or headlines", remedy)
+    structure = survey.structure(list(chain.from_iterable((*sections.values(), *feeds.values(), *sitemaps.values()))))
     notes = [] if structure else ["no known structure: its articles are read by the generic extraction; selectors would be surer"]
-    fields = {"kind": kind, **{key: urls for key, urls in found.items() if urls}} | ({"structure": structure} if structure else {})
-    return fields, notes
+    fields = {"kind": kind, **{key: list(urls) for key, urls in found.items() if urls}}
+    return fields | ({"structure": structure} if structure else {}), notes
+
+
+def _id(host: str) -> str:
+    short = re.sub(r"[^a-z0-9-]", "-", host.split(".")[0])[:40].strip("-")
+    return short if len(short) > 1 else re.sub(r"[^a-z0-9-]", "-", host)[:40]
 
 
 def draft_source(url: str, fetch: Fetch, structures: Structures) -> Draft:
-    """A source file for the site at ``url``, a front or section page.
+    """A source file for the site at ``url``, a front or section page; what the check finds amiss in it stands in the notes.
 
     Raises:
-        Unavailable: the page can't be read, or leads nowhere.
+        Unavailable: the page can't be read, or leads nowhere; with what to do.
     """
-    site = _Site(url, fetch, structures)
-    forum = site.forum()
-    fields, notes = (forum, []) if forum else _newspaper(site)
-    source_id = re.sub(r"[^a-z0-9-]", "-", site.host.split(".")[0])[:40].strip("-")
-    source_id = source_id if len(source_id) > 1 else re.sub(r"[^a-z0-9-]", "-", site.host)[:40]
-    data = {"id": source_id, "name": site.name(), "enabled": "unverified", "homepage": site.home, **fields}
-    Source.model_validate(data)
+    fetch = Remembered(fetch)
+    survey = Survey(url, fetch, structures)
+    forum = _forum(survey)
+    fields, notes = (forum, []) if forum else _newspaper(survey)
+    data = {"id": _id(survey.host), "name": survey.name(), "enabled": "unverified", "homepage": survey.home, **fields}
+    source = Source.model_validate(data)
+    amiss = [found for found in check_sources([source], fetch, structures, survey.page.fetched) if found.verdict != "ok"]
+    checked = [f"{found.verdict}: {found.what} {found.url}: {found.detail}" for found in amiss]
     text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=200)
-    return Draft(source_id, text, (*notes, "choose the sections that matter, and look at home_province, weight and the terms of use"))
+    told = (*survey.left_out, *notes, *checked, "choose the sections that matter, and look at home_province, weight and the terms of use")
+    return Draft(source.id, text, told)

@@ -1,16 +1,21 @@
 """Sitemaps and news sitemaps (sitemaps.org, Google News): addresses of articles with their times, or of further sitemaps."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from lxml import etree
 from scrapy.utils.gz import gunzip
 
 from crawlers.dates import Reading, parse_date
 
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 LARGEST = 50_000_000
 """Bytes of an unpacked sitemap, the most that sitemaps.org allows."""
+
+
+_OF_ARTICLES = re.compile(r"news|post|article|tin|bai", re.IGNORECASE)
 
 
 class BadSitemap(ValueError):
@@ -31,12 +36,27 @@ class Listed:
         return max(filter(None, (self.published, self.modified)), default=None)
 
 
+def _moment(listed: Listed) -> datetime:
+    return listed.latest or _EARLIEST
+
+
 @dataclass(frozen=True)
 class Sitemap:
     """One file: ``pages`` of articles, or ``children``, further sitemaps."""
 
     pages: tuple[Listed, ...]
     children: tuple[Listed, ...]
+
+    @property
+    def recent(self) -> list[str]:
+        """Addresses of the pages, the newest first."""
+        return [each.url for each in sorted(self.pages, key=_moment, reverse=True)]
+
+    @property
+    def newest_child(self) -> str | None:
+        """The further sitemap that most likely lists what is new: its name says that it holds articles, and it has changed last."""
+        newest = max(self.children, key=lambda each: (bool(_OF_ARTICLES.search(each.url)), _moment(each)), default=None)
+        return newest.url if newest else None
 
 
 def _named(element: etree._Element, name: str) -> str | None:

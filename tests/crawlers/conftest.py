@@ -4,11 +4,15 @@ A crawl starts a process of its own, which takes seconds: what can be crawled to
 """
 
 import os
-from collections.abc import Callable, Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import pytest
 
+from crawlers.page import Page
+from crawlers.probe import Fetched
 from crawlers.sources import Source
 from langnghe.clock import FixedClock
 from langnghe.privacy import Privacy
@@ -24,6 +28,22 @@ collect_ignore = [] if os.environ.get("LANGNGHE_REAL_PAGES") else ["test_real_pa
 def site() -> Iterator[Site]:
     with serve() as served:
         yield served
+
+
+@pytest.fixture
+def fetch(site) -> Callable[[Iterable[str]], dict[str, Fetched]]:
+    """Fetches from the site as the probe does, without a process of its own."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": site.url}))
+
+    def fetch_one(url: str) -> Fetched:
+        try:
+            with opener.open(url, timeout=30) as answer:
+                return Fetched(Page(answer.url, answer.read(), NOW, answer.headers["Content-Type"], answer.status))
+        except urllib.error.HTTPError as error:
+            with error:
+                return Fetched(Page(url, error.read(), NOW, None, error.code), f"status {error.code}")
+
+    return lambda urls: {url: fetch_one(url) for url in urls}
 
 
 @pytest.fixture

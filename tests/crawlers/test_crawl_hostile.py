@@ -21,7 +21,8 @@ NAMES = ("bom", "nho-giot", "vong", "chan", "chan-503", "may-chu", "sang-bao-kha
 BOMB, DRIP, LOOP, WALL, WALL_503, FORBIDDEN, ELSEWHERE, CUT, GOOD = (
     f"{HOST}/{name}-20261119080000{n:02}.htm" for n, name in enumerate(NAMES)
 )
-TIMEOUT = 3.0
+TIMEOUT = 8.0
+"""Seconds; on a busy machine an honest answer takes some of them."""
 
 
 def source(host: str, home: str, *feeds: str) -> Source:
@@ -32,7 +33,7 @@ def put_hostile(site: Site) -> None:
     site.put(f"{HOST}/rss.xml", made.feed(BOMB, DRIP, LOOP, WALL, WALL_503, FORBIDDEN, ELSEWHERE, CUT, GOOD))
     bomb = gzip.compress(b"<p>BHXH</p>" * 3_000_000)
     site.answers[BOMB] = Answer(bomb, 200, {"Content-Encoding": "gzip", "Content-Type": "text/html"})
-    site.answers[DRIP] = Answer(b"<html>" + b"x" * 600, 200, {"Content-Type": "text/html"}, byte_every=0.1)
+    site.answers[DRIP] = Answer(b"<html>" + b"x" * 3000, 200, {"Content-Type": "text/html"}, byte_every=0.1)
     hops = [LOOP, *(f"{HOST}/chang-{hop}" for hop in range(8))]
     for here, there in pairwise(hops):
         site.put(here, "", 302, Location=there)
@@ -61,7 +62,7 @@ def hostile(tmp_path_factory) -> Iterator[tuple[Round, float]]:
     ("url", "outcome", "reason"),
     [
         (BOMB, "failed", "during decompression"),
-        (DRIP, "failed", "took longer than 3"),
+        (DRIP, "failed", "took longer than 8"),
         (LOOP, "failed", "max redirections"),
         (WALL, "blocked", "challenge (status 403)"),
         (WALL_503, "blocked", "challenge (status 503)"),
@@ -80,7 +81,7 @@ def test_each_hostile_answer_ends_in_its_outcome(hostile, url, outcome, reason):
 def test_what_drips_is_cut_off_once_and_not_tried_again_at_once(hostile):
     seen, seconds = hostile
     assert seen.asked(DRIP) == 1
-    assert seconds < 60, "the whole answer takes a minute"
+    assert seconds < 240, "the whole answer takes five minutes"
 
 
 def test_a_redirect_is_followed_five_times_and_no_further(hostile):

@@ -1,25 +1,17 @@
 """Checking sources live and drafting new ones, on hosts of our own."""
 
 import shutil
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import certifi
 import pytest
-import yaml
 
 from crawlers.checking import check_sources
-from crawlers.drafting import draft_source
-from crawlers.page import Page
-from crawlers.probe import Fetched
 from crawlers.sources import Source, load_sources
 from crawlers.structures import load_structures
 from langnghe.cli import main
 from langnghe.clock import VIETNAM
 from langnghe.config_files import default_config_dir
-from langnghe.errors import Unavailable
 from tests.crawlers import made_pages as made
 from tests.crawlers.local_site import Site
 
@@ -28,22 +20,6 @@ STRUCTURES = load_structures(default_config_dir())
 HOME = "http://bao.example"
 ARTICLES = [f"{HOME}/bhxh-{number}-202611190800000{number}.htm" for number in range(1, 7)]
 FEED = f"{HOME}/rss/xa-hoi.rss"
-
-
-@pytest.fixture
-def fetch(site) -> Callable[[Iterable[str]], dict[str, Fetched]]:
-    """Fetches from the site as the probe does, without a process of its own."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": site.url}))
-
-    def fetch_one(url: str) -> Fetched:
-        try:
-            with opener.open(url, timeout=5) as answer:
-                return Fetched(Page(answer.url, answer.read(), NOW, answer.headers["Content-Type"], answer.status))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Fetched(Page(url, error.read(), NOW, None, error.code), f"status {error.code}")
-
-    return lambda urls: {url: fetch_one(url) for url in urls}
 
 
 def newspaper(**more) -> Source:
@@ -109,52 +85,13 @@ def test_a_forum_is_checked_by_its_list_and_a_thread(fetch, site):
     assert found == {board: ("ok", "1 addresses, the newest of 2026-11-19 10:00"), thread: ("ok", "2 posts: Sổ BHXH")}
 
 
-def put_front_page(site: Site) -> None:
-    links = "".join(f'<h3><a href="{url}">Một tiêu đề dài để nhận ra là bài báo</a></h3>' for url in ARTICLES)
-    head = f'<meta property="og:site_name" content="Báo Thử"><link rel="alternate" type="application/rss+xml" href="{FEED}">'
-    site.put(f"{HOME}/", f"<html><head>{head}</head><body>{links}<a href='/rss/hong.rss'>RSS</a></body></html>")
-    site.put(f"{HOME}/rss/hong.rss", "<html>no feed</html>")
-    site.put(f"{HOME}/robots.txt", f"User-agent: *\nSitemap: {HOME}/news.xml\nSitemap: {HOME}/none.xml\n")
-    site.put(f"{HOME}/news.xml", f"<urlset><url><loc>{ARTICLES[0]}</loc><lastmod>2026-11-19</lastmod></url></urlset>")
-
-
-def test_a_draft_of_a_newspaper_loads_and_passes_the_check(fetch, served):
-    put_front_page(served)
-    draft = draft_source(f"{HOME}/", fetch, STRUCTURES)
-    source = Source.model_validate(yaml.safe_load(draft.text))
-    assert (source.id, source.name, source.kind, source.enabled, source.structure) == (
-        "bao",
-        "Báo Thử",
-        "feed",
-        "unverified",
-        "tuoitre_cms",
-    )
-    assert ([each.url for each in source.feeds], [each.url for each in source.sitemaps]) == ([FEED], [f"{HOME}/news.xml"])
-    assert {verdict for verdict, _ in verdicts(fetch, source).values()} == {"ok"}
-
-
-def test_a_draft_of_a_forum_knows_its_system(fetch, site):
-    site.put(f"{HOME}/forums/a.1/", made.board((f"{HOME}/threads/bhxh.5/", "2026-11-19T10:00:00+0700")))
-    found = yaml.safe_load(draft_source(f"{HOME}/forums/a.1/", fetch, STRUCTURES).text)
-    assert (found["kind"], found["structure"], found["listings"]) == ("xenforo", "xenforo2", [f"{HOME}/forums/a.1/"])
-    site.put(f"{HOME}/", "<html><head><meta name='generator' content='Discourse 3.2'></head></html>")
-    assert yaml.safe_load(draft_source(f"{HOME}/", fetch, STRUCTURES).text)["listings"] == [f"{HOME}/latest.json"]
-
-
-def test_a_page_that_leads_nowhere_gives_no_draft(fetch, site):
-    site.put(f"{HOME}/", "<html><body><p>Xin chào</p></body></html>")
-    with pytest.raises(Unavailable, match="no feed, sitemap or headlines"):
-        draft_source(f"{HOME}/", fetch, STRUCTURES)
-    with pytest.raises(Unavailable, match="status 404"):
-        draft_source(f"{HOME}/none", fetch, STRUCTURES)
-
-
 @pytest.fixture
 def installed(tmp_path, monkeypatch, served):
     """An installation with one unverified source, reached as recorded sources are."""
     sources = tmp_path / "config" / "sources"
     shutil.copytree(default_config_dir() / "sources" / "structures", sources / "structures")
     shutil.copy(default_config_dir() / "sources" / "terms.yaml", sources)
+    shutil.copy(default_config_dir() / "crawling.yaml", sources.parent)
     (sources / "bao.yaml").write_text(
         f"# kept\nid: bao\nname: Báo\nkind: feed\nenabled: unverified  # not yet\nhomepage: {HOME}/\nfeeds: ['{FEED}']\nstructure: tuoitre_cms\n",
         encoding="utf-8",
