@@ -31,9 +31,23 @@ def line_of(root: Node | None, path: tuple[int | str, ...]) -> int:
     return line
 
 
+_Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C is 15 times as fast, and every command begins with reading a dozen files."""
+
+
+def _loaded(text: str) -> tuple[Any, Node | None]:
+    """The content, and the nodes that it was made from."""
+    loader = _Loader(text)
+    try:
+        tree = loader.get_single_node()
+        return (None if tree is None else loader.construct_document(tree)), tree
+    finally:
+        loader.dispose()
+
+
 def _parsed(path: Path, text: str) -> tuple[Any, Node | None]:
     try:
-        return yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        return _loaded(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(f"{path}:{line}: {error.problem}", "Mend the YAML there.") from None
