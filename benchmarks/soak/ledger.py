@@ -108,7 +108,8 @@ def _not_searchable(record: Record, settings: Settings) -> int:
         held, count = index.revisions(list(wanted)), index.count()
     finally:
         index.close()
-    return sum(held.get(key) != revision for key, revision in wanted.items()) + abs(count - len(held))
+    missing = [key for key, revision in wanted.items() if held.get(key) != revision]
+    return len(missing) + abs(count - len(held))
 
 
 def _copies_that_differ(settings: Settings) -> int:

@@ -13,8 +13,8 @@ from pathlib import Path
 from tests.servers.elasticsearch.build import built_node
 from tests.servers.postgresql import free_port
 
-PATIENCE = 120
-"""Seconds for a node to serve: a busy machine of two cores needs up to a minute."""
+PATIENCE = 300
+"""Seconds for a node to serve: a busy machine of two cores needs minutes."""
 
 
 class Node:
