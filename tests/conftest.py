@@ -1,9 +1,11 @@
 """What every test may ask for: a fresh installation with a clock that stands still."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -77,8 +79,18 @@ def any_record(request, settings, clock) -> Iterator[Record]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def empty_record(tmp_path_factory) -> Path:
+    """The record of a fresh installation: to copy it takes a tenth of the time that its migrations take."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("empty"))
+    open_record(settings).close()
+    return settings.data_dir / "record.sqlite"
+
+
 @pytest.fixture
-def record(settings, clock) -> Iterator[Record]:
+def record(settings, clock, empty_record) -> Iterator[Record]:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(empty_record, settings.data_dir)
     opened = open_record(settings, clock)
     yield opened
     opened.close()
