@@ -21,7 +21,7 @@ from dashboard.administration import (
     read_trail,
     trail_csv,
 )
-from dashboard.context import Context, current_context
+from dashboard.context import Context, current_context, settings_key
 from dashboard.forms import Field, Values, show_form
 from dashboard.quality import measured
 from dashboard.source_editing import show_source_settings
@@ -266,12 +266,16 @@ def _models(context: Context) -> None:
         components.table([words("admin.column_model"), words("admin.column_documents")], rows, caption=words("admin.versions"))
 
 
+@st.cache_data(show_spinner=False, ttl=600, max_entries=40, refresh_mode="background")
+def _texts_kept(key: str, office: str, _context: Context) -> dict[str, tuple[int, date | None]]:  # noqa: ARG001
+    with _context.record.reading() as session:
+        return oldest_texts(session, _context.actor)
+
+
 def _retention(context: Context) -> None:
     words, rules = context.words, load_retention(context.settings.config_dir)
     components.section(words("admin.retention"), words("admin.retention_note"))
-    with context.record.reading() as session:
-        kept = oldest_texts(session, context.actor)
-    rows = []
+    kept, rows = _texts_kept(settings_key(context.settings), context.actor.office, context), []
     for kind, (number, oldest) in kept.items():
         days = rules.texts[Kind(kind)] if kind in set(Kind) else None
         name = words(f"kind.{kind}") if kind in set(Kind) else words("nav.editing")

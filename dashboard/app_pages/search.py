@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import components
+from dashboard.bulk import show_bulk, show_tick
 from dashboard.context import Context, current_context, current_index, source_names
 from dashboard.correcting import ask
 from dashboard.pages import link
@@ -15,9 +16,11 @@ from dashboard.results import copies, corrected_fields, hit_html, label_name
 from dashboard.search_form import FACET_FILTERS, SearchForm, pages_of, read_form, request_of, write_form
 from dashboard.search_tools import LIKE, form_of_like, show_export, show_saved, show_similar
 from dashboard.source_health import health_sentence, source_rows
+from dashboard.teaching import TEACH, show_teaching, wants_teaching
 from dashboard.trouble import told
 from index.interface import Hint, Hit, SearchResult
 from index.search import search
+from langnghe.actor import Role
 
 FACET_VALUES = 6
 KEYS = "search-"
@@ -34,12 +37,19 @@ def show() -> None:
         with told(context.words):
             show_similar(context, form_of_like() or 0, _hits)
         return
+    if wants_teaching():
+        components.heading(context.words("nav.search"))
+        with told(context.words):
+            show_teaching(context, _hits)
+        return
     # A link from this page to itself changes what Streamlit knows of the address, not the one that the browser shows.
     st.query_params.from_dict(write_form(form))
     components.heading(context.words("nav.search"))
     _inputs(context, form)
     with told(context.words):
         show_saved(context, form)
+        if form.is_empty and context.actor.may(Role.officer, context.actor.office):
+            link("search", context.words("teach.link"), {TEACH: "1"}, icon=":material/school:")
         result = search(context.record, current_index(), context.actor, request_of(form), context.settings.config_dir)
         _result(context, form, result)
         if result.total:
@@ -194,6 +204,7 @@ def _result(context: Context, form: SearchForm, result: SearchResult) -> None:
         components.section(
             words("search.total", n=words.number(result.total)), words("search.shown", page=form.page, pages=pages_of(result.total))
         )
+        show_bulk(context, result.hits)
         _hits(context, result.hits)
         _turn(form, pages_of(result.total))
         components.paragraph(words("label.note"), "note")
@@ -237,6 +248,8 @@ def _hits(context: Context, hits: list[Hit]) -> None:
         with st.container(border=True, gap=None, key=f"hit-{hit.document_id}"):
             st.html(hit_html(hit, fields.get(hit.document_id, set()), same, context))
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                if hit.annotation is not None and context.actor.may(Role.officer):
+                    show_tick(context, hit)
                 if hit.annotation is not None and st.button(
                     words("label.correct"), key=f"correct-{hit.document_id}", type="tertiary", icon=":material/edit:"
                 ):

@@ -75,6 +75,14 @@ def seeded(tmp_path_factory):
 
 
 @pytest.fixture
+def record(settings, clock):
+    """The record of the test's installation: the filled one where ``concern`` has put it in place."""
+    opened = open_record(settings, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def environment(settings, clock, monkeypatch):
     """What tells a dashboard which installation it shows."""
     monkeypatch.setenv("LANGNGHE_DATA_DIR", str(settings.data_dir))

@@ -22,7 +22,7 @@ from langnghe.errors import ConfigurationError, Conflict, LangngheError, NotAllo
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record.corrections import correct
-from langnghe.record.schema import AuditEntry, BroughtPiece, PressReview, ReportRow
+from langnghe.record.schema import AuditEntry, BroughtPiece, Correction, PressReview, ReportRow
 from langnghe.settings import load_settings
 from langnghe.wording import load_wording
 from nlp.annotator import load_annotator
@@ -317,3 +317,27 @@ def test_a_broken_edit_is_told_with_file_and_line(settings):
     (folder / "topics.yaml").write_text("topics:\n  - id: x_y\n    vi: Tên\n    en: Name\n    wörter: x\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"topics\.yaml:5"):
         effective_config_dir(settings.config_dir, settings.data_dir)
+
+
+def test_one_label_is_set_for_all_that_is_ticked(visit, concern, record):
+    app = visit("search", q="chạy thận")
+    ticks = [box for box in app.checkbox if box.key.startswith("picked-")][:3]
+    for box in ticks:
+        box.check()
+    app = app.run()
+    field(app, "bulk-field").select("sentiment").run()
+    field(app, "bulk-sentiment").select("neutral").run()
+    app = button(app, "Đặt cho 3 tin").click().run()
+    assert "Đã sửa nhãn các tin đã chọn." in text_of(app)
+    with record.reading() as session:
+        made = session.execute(select(Correction.document_id, Correction.field, Correction.value)).all()
+    ticked = {int(box.key.removeprefix("picked-")) for box in ticks}
+    assert ticked <= {document for document, _, _ in made}
+    assert {(name, str(value["value"])) for _, name, value in made} == {("sentiment", "neutral")}
+    assert not any(app.session_state[box.key] for box in ticks)
+
+
+def test_pieces_that_would_teach_most_are_labelled_in_place(visit, concern):
+    app = visit("search", day="1", office="34-40")
+    assert "Tin nên gán nhãn" in text_of(app)
+    assert any(one.label == "Sửa nhãn" for one in app.button)
