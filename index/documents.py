@@ -65,6 +65,11 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def day_of(number: int) -> date:
+    """The day that a number spells."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def quarter(moment: datetime) -> str:
     """The quarter of a moment (UTC), as ``2026q4``."""
     utc = moment.astimezone(UTC)

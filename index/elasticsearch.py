@@ -12,14 +12,14 @@ from elastic_transport import TransportError
 from elasticsearch import BadRequestError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from index.cells import nested, read_cells
+from index.cells import MOST_CELLS, nested, read_cells
 from index.documents import IndexedDocument
 from index.elasticsearch_mapping import LOADING, alias, body, build_of, is_current_format, new_build, template, when_serving, write_alias
 from index.elasticsearch_query import translate
 from index.elasticsearch_server import UNREACHED, check_version
 from index.elasticsearch_server import answering as answering
 from index.elasticsearch_server import connect as connect
-from index.interface import FACETS, Found, NeedsRebuild, Plan
+from index.interface import FACETS, Cell, Found, NeedsRebuild, Plan
 from index.nodes import Node, without_lifts
 from langnghe.errors import Unavailable
 
@@ -50,6 +50,7 @@ class ElasticsearchIndex:
         self._prefix = prefix
         self._build = build
         self._known: set[str] = set()
+        self.most_cells: int | None = MOST_CELLS
 
     @property
     def name(self) -> str:
@@ -194,7 +195,7 @@ class ElasticsearchIndex:
             with suppress(TransportError):
                 self.client.options(ignore_status=404).close_point_in_time(id=moment)
 
-    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[Cell, int]:
         """See :class:`index.interface.SearchIndex`."""
         with answering(self.url):
             answer = self.client.search(

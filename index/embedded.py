@@ -8,11 +8,11 @@ from typing import Any
 import tantivy
 from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
 
-from index.cells import nested, read_cells
+from index.columns import Columns, key_of
 from index.documents import IndexedDocument
-from index.embedded_query import NUMBERS, make_schema, translate
+from index.embedded_query import KEYS, NUMBERS, make_schema, prepared, translate
 from index.indexed_fields import LABELS, TEXTS
-from index.interface import FACETS, Found, NeedsRebuild, Plan
+from index.interface import FACETS, Cell, Found, NeedsRebuild, Plan
 from index.nodes import Between, Combined, Node, without_lifts
 from langnghe.errors import Conflict
 
@@ -53,7 +53,10 @@ class EmbeddedIndex:
         self._index: Index | None = None
         self._writer: IndexWriter | None = None
         self._seen: tuple[int, int] = (0, 0)
+        self._newest: int | None = None
         self._uncommitted: dict[int, int] = {}
+        self._columns = Columns()
+        self.most_cells: int | None = None
         self._opened()
 
     def _opened(self) -> Index:
@@ -71,12 +74,19 @@ class EmbeddedIndex:
             state = (status.st_mtime_ns, status.st_ino)
             if state != self._seen:
                 index.reload()
-                self._seen = state
+                self._seen, self._newest = state, None
         except (ValueError, OSError) as error:
             raise NeedsRebuild(f"the search index in {path} is damaged: {str(error).splitlines()[0]}") from None
 
     def _searcher(self) -> Searcher:
         return self._opened().searcher()
+
+    def _newest_id(self, searcher: Searcher) -> int:
+        """The largest id of what is searched, looked up once after every commit."""
+        if self._newest is None:
+            hits = searcher.search(Query.all_query(), limit=1, count=False, order_by_field="id", order=Order.Desc).hits
+            self._newest = int(hits[0][0]) if hits else 0
+        return self._newest
 
     def _writing(self) -> IndexWriter:
         index = self._opened()
@@ -90,13 +100,13 @@ class EmbeddedIndex:
                 ) from None
         return self._writer
 
-    def _newest(self, ids: Sequence[int]) -> dict[int, int]:
+    def _held(self, ids: Sequence[int]) -> dict[int, int]:
         return self.revisions(ids) | {key: self._uncommitted[key] for key in ids if key in self._uncommitted}
 
     def write(self, documents: Iterable[IndexedDocument]) -> None:
         """Add or replace documents; see :class:`index.interface.SearchIndex`."""
         batch = list(documents)
-        writer, held = self._writing(), self._newest([document.id for document in batch])
+        writer, held = self._writing(), self._held([document.id for document in batch])
         for document in batch:
             if document.revision < held.get(document.id, 0):
                 continue
@@ -107,7 +117,7 @@ class EmbeddedIndex:
 
     def delete(self, revisions: dict[int, int]) -> None:
         """Remove documents, unless a later revision is held."""
-        writer, held = self._writing(), self._newest(list(revisions))
+        writer, held = self._writing(), self._held(list(revisions))
         for key, revision in revisions.items():
             if held.get(key, 0) <= revision:
                 writer.delete_documents_by_term("id", key)
@@ -124,8 +134,9 @@ class EmbeddedIndex:
         """Find, order and count."""
         searcher = self._searcher()
         schema = self._opened().schema
-        query = translate(plan.tree if plan.sort == "relevance" else without_lifts(plan.tree), schema)
-        facets = _facets(searcher, translate(without_lifts(plan.tree), schema), plan.facets)
+        tree = prepared(plan.tree, self._newest_id(searcher))
+        query = translate(tree if plan.sort == "relevance" else without_lifts(tree), schema)
+        facets = _facets(searcher, translate(without_lifts(tree), schema), plan.facets)
         order: dict[str, Any] = {} if plan.sort == "relevance" else {"order_by_field": "recency", "order": ORDERS[plan.sort]}
         result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
         # The type stubs of tantivy-py leave this one out.
@@ -146,10 +157,10 @@ class EmbeddedIndex:
             yield _numbers(searcher, "id", hits)
             below = min(_numbers(searcher, "recency", hits)) - 1
 
-    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[Cell, int]:
         """See :class:`index.interface.SearchIndex`."""
-        query = translate(without_lifts(tree), self._opened().schema)
-        return read_cells(self._searcher().aggregate(query, nested(fields)), fields)
+        searcher = self._searcher()
+        return self._columns.count(searcher, self._opened().schema, prepared(without_lifts(tree), self._newest_id(searcher)), fields)
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:
         """The committed revision of each of the documents that the index holds."""
@@ -192,6 +203,8 @@ def as_stored(document: IndexedDocument) -> Document:
             made.add_text(name, one)
     for name in NUMBERS:
         made.add_integer(name, getattr(document, name))
+    for name, fields in KEYS.items():
+        made.add_integer(name, key_of(document, fields))
     return made
 
 

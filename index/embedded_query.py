@@ -1,5 +1,6 @@
 """The tree of a query as tantivy's own query."""
 
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
@@ -9,7 +10,8 @@ from index.indexed_fields import LABELS, TEXTS
 from index.nodes import Best, Between, Combined, Constant, Everything, Node, OneOf, Phrase, Term, Weighted
 
 NUMBERS = ("id", "revision", "story", "day", "recency")
-
+KEYS = {"topics_key": ("topics",), "today_key": ("today",), "labels_key": ("sentiment", "intent", "kind", "concern")}
+"""Number that stands for a document's values of some fields → those fields; see :mod:`index.columns`."""
 
 FEW = 16
 """Values that are looked up one by one, as far as other conditions leave documents; a set of terms is read whole first."""
@@ -25,7 +27,34 @@ def make_schema() -> Schema:
     for name in NUMBERS:
         # Signed: tantivy-py deletes nothing by a term of an unsigned field.
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in KEYS:
+        builder.add_integer_field(name, indexed=False, fast=True)
     return builder.build()
+
+
+def prepared(tree: Node, newest: int) -> Node:
+    """A tree that finds and scores the same, in a form that the engine runs sooner; ``newest`` is the largest id that there is."""
+    if not isinstance(tree, Combined):
+        return tree
+    # For a limit that excludes nothing the engine would look at every document.
+    filters = tuple(part for part in tree.filters if not _is_idle(part, newest))
+    must = tuple(_narrowed(part, filters) for part in tree.must) if filters else tree.must
+    return replace(tree, filters=filters, must=must)
+
+
+def _narrowed(node: Node, filters: tuple[Node, ...]) -> Node:
+    """The same under filters, with these at every phrase: a union looks for all places of its phrases, whatever else is asked for."""
+    if isinstance(node, Phrase):
+        return Combined(must=(node,), filters=filters)
+    if isinstance(node, Best):
+        return Best(tuple(_narrowed(part, filters) for part in node.parts))
+    if isinstance(node, Weighted | Constant):
+        return replace(node, part=_narrowed(node.part, filters))
+    return replace(node, must=tuple(_narrowed(part, filters) for part in node.must)) if isinstance(node, Combined) else node
+
+
+def _is_idle(part: Node, newest: int) -> bool:
+    return isinstance(part, Between) and part.field == "id" and part.low is None and part.high is not None and part.high >= newest
 
 
 def _unscored(query: Query) -> Query:

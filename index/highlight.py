@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from index.lexicon import Form, Lexicon
 from index.query import Clause, Either, Every, Quoted, Words
-from index.tokens import Token, tokens
+from index.tokens import spans, words
 from index.units import Unit, units
 
 LONGEST = 300
@@ -22,13 +22,14 @@ class Pattern:
     tokens: Form
     exact: bool
 
-    def fits(self, text: Sequence[Token], at: int) -> bool:
-        """Whether the tokens from ``at`` on are the pattern."""
-        if at + len(self.tokens) > len(text):
+    def fits(self, text: Sequence[tuple[str, str]], at: int) -> bool:
+        """Whether the (exact, folded) tokens from ``at`` on are the pattern."""
+        there = text[at : at + len(self.tokens)]
+        if len(there) < len(self.tokens):
             return False
         if self.exact:
-            return all(text[at + i].exact in pair for i, pair in enumerate(self.tokens))
-        return all(text[at + i].folded == folded for i, (_, folded) in enumerate(self.tokens))
+            return all(exact in pair for (exact, _), pair in zip(there, self.tokens, strict=True))
+        return all(found == folded for (_, found), (_, folded) in zip(there, self.tokens, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +63,32 @@ def _patterns(unit: Unit) -> list[Pattern]:
 
 def matches(text: str, patterns: list[list[Pattern]]) -> list[Match]:
     """Where the text answers the query; a word with other marks counts only if no word of the text has the right ones."""
-    found = tokens(text)
-    return [match for number, unit in enumerate(patterns) for match in _of_unit(found, number, unit)]
+    firsts = {pattern.tokens[0][1] for unit in patterns for pattern in unit}
+    found, places = words(text), dict[str, list[int]]()
+    for at, (_, folded) in enumerate(found):
+        if folded in firsts:
+            places.setdefault(folded, []).append(at)
+    # Most texts that are looked through have few of the words, titles often none: then it does not matter where words stand.
+    stretches = [stretch for number, unit in enumerate(patterns) for stretch in _of_unit(found, places, number, unit)]
+    where = spans(text) if stretches else []
+    return [Match(where[first][0], where[last][1], number) for first, last, number in stretches]
 
 
-def _of_unit(found: list[Token], number: int, unit: list[Pattern]) -> list[Match]:
-    exact = list(_fitting(found, number, unit))
-    return exact or list(_fitting(found, number, [Pattern(pattern.tokens, False) for pattern in unit[:1]]))
+_Stretch = tuple[int, int, int]
+"""First and last token, and number of the unit."""
 
 
-def _fitting(found: list[Token], number: int, unit: list[Pattern]) -> Iterable[Match]:
-    firsts = {folded for pattern in unit for _, folded in pattern.tokens[:1]}
-    for at, token in enumerate(found):
-        if token.folded in firsts:
-            fitting = [len(pattern.tokens) for pattern in unit if pattern.fits(found, at)]
-            if fitting:
-                yield Match(token.start, found[at + max(fitting) - 1].end, number)
+def _of_unit(found: list[tuple[str, str]], places: dict[str, list[int]], number: int, unit: list[Pattern]) -> list[_Stretch]:
+    exact = list(_fitting(found, places, number, unit))
+    return exact or list(_fitting(found, places, number, [Pattern(pattern.tokens, False) for pattern in unit[:1]]))
+
+
+def _fitting(found: list[tuple[str, str]], places: dict[str, list[int]], number: int, unit: list[Pattern]) -> Iterable[_Stretch]:
+    firsts = {pattern.tokens[0][1] for pattern in unit}
+    for at in sorted(at for first in firsts for at in places.get(first, ())):
+        fitting = [len(pattern.tokens) for pattern in unit if pattern.fits(found, at)]
+        if fitting:
+            yield at, at + max(fitting) - 1, number
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

@@ -14,8 +14,8 @@ from langnghe.settings import Settings
 
 Sort = Literal["relevance", "newest", "oldest"]
 
-MOST_CELLS = 60_000
-"""Cells of one count: both engines refuse more than 65,000 buckets."""
+Cell = tuple[str | date, ...]
+"""Values of the fields by which documents are counted; a day is a date."""
 
 FACETS = {
     "province": "provinces",
@@ -184,8 +184,13 @@ class SearchIndex(Protocol):
         """Ids of all documents that match, newest first, ``size`` at a time: each once, whatever arrives meanwhile."""
         ...
 
-    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[tuple[str | int, ...], int]:
-        """Exact counts of the documents that match, by the values of fields; the caller keeps the cells below :data:`MOST_CELLS`."""
+    @property
+    def most_cells(self) -> int | None:
+        """Cells of one count that the engine bears; None: any number."""
+        ...
+
+    def count_cells(self, tree: Node, fields: Sequence[str]) -> dict[Cell, int]:
+        """Exact counts of the documents that match, by the values of fields; the caller keeps the cells below :attr:`most_cells`."""
         ...
 
     def revisions(self, ids: Sequence[int]) -> dict[int, int]:

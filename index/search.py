@@ -30,6 +30,7 @@ FEW = 20
 HITS_EACH = 4
 """Hits that are looked through for one row, where each story is shown once."""
 MOST_HITS = 15_000
+_NEWEST = select(func.max(DocumentRow.__table__.c.id))
 
 
 def _looked_up(request: SearchRequest, config_dir: Path | None) -> SearchRequest:
@@ -98,7 +99,7 @@ def best_tree(record: Record, index: SearchIndex, actor: Actor, request: SearchR
 def newest_id(record: Record) -> int:
     """Id of the document that was stored last."""
     with record.reading() as session:
-        return session.scalar(select(func.max(DocumentRow.id))) or 0
+        return session.scalar(_NEWEST) or 0
 
 
 def _run(index: SearchIndex, trees_: Trees, request: SearchRequest) -> _Answer:

@@ -6,10 +6,11 @@ from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
 
 from index.documents import day_number
-from index.interface import MOST_CELLS, SearchIndex, SearchRequest
+from index.interface import Cell, SearchIndex, SearchRequest
 from index.nodes import Between, Combined, Node
 from index.search import planned
 from langnghe.actor import Actor, Role
@@ -29,7 +30,9 @@ FIELDS: dict[Dimension, str] = {
 }
 VALUES: dict[Dimension, int] = {"day": 1, "province": 35, "topic": 48, "sentiment": 3, "intent": 5, "kind": 5, "concern": 3}
 """The most values of each dimension; a day is one."""
-Cell = tuple[str | int | date, ...]
+_FACT = Fact.__table__.c
+_AS_READ: dict[Dimension, ColumnElement[Any]] = {"day": type_coerce(_FACT.day, String), "concern": cast(_FACT.concern, String)}
+"""A day as it is stored: a hundred thousand cells have ninety days, each of which becomes a date once."""
 
 
 def count(
@@ -63,39 +66,54 @@ def is_of_facts(request: SearchRequest) -> bool:
 
 def count_facts(record: Record, actor: Actor, request: SearchRequest, by: Sequence[Dimension]) -> dict[Cell, int]:
     """See :func:`count`; without a query."""
-    columns = [getattr(Fact, name) for name in by]
     # Facts are the cross product of a document's topics and provinces: where both are fixed, each row is another document.
     is_fixed = all(name in by or len(chosen) == 1 for name, chosen in (("province", request.provinces), ("topic", request.topics)))
-    number = func.count() if is_fixed else func.count(Fact.document_id.distinct())
-    query = _filtered(select(*columns, number).group_by(*columns), request)
+    number = func.count() if is_fixed else func.count(_FACT.document_id.distinct())
+    columns = [_AS_READ.get(name, _FACT[name]) for name in by]
+    query = _filtered(select(*columns, number).group_by(*(_FACT[name] for name in by)), request)
     if not actor.is_national:
-        query = query.join(DocumentRow, DocumentRow.id == Fact.document_id)
+        query = query.join(DocumentRow, DocumentRow.id == _FACT.document_id)
         query = query.where(or_(DocumentRow.office.is_(None), DocumentRow.office == actor.office))
     with record.reading() as session:
-        found = [(tuple(row[:-1]), int(row[-1])) for row in session.execute(query)]
-    return {tuple(str(value) if name == "concern" else value for name, value in zip(by, key, strict=True)): n for key, n in found}
+        rows = _plain_rows(session, query)
+    if "day" not in by:
+        return {tuple(row[:-1]): row[-1] for row in rows}
+    at = by.index("day")
+    days = {day: _stored_day(day) for day in {row[at] for row in rows}}
+    return {(*row[:at], days[row[at]], *row[at + 1 : -1]): row[-1] for row in rows}
+
+
+def _plain_rows(session: Session, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    """Rows as the driver gives them: a hundred thousand objects around them take as long as the database."""
+    cursor = session.connection().execute(query).cursor
+    return cursor.fetchall() if cursor is not None else []
+
+
+def _stored_day(value: str | date) -> date:
+    """A day as SQLite (text) and PostgreSQL give it."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _filtered(query: Select[Any], request: SearchRequest) -> Select[Any]:
     chosen: list[tuple[Any, Sequence[str | int]]] = [
-        (Fact.province, request.provinces),
-        (Fact.topic, request.topics),
-        (Fact.sentiment, request.sentiments),
-        (Fact.intent, request.intents),
-        (Fact.kind, request.kinds),
-        (Fact.source, request.sources),
-        (Fact.concern, request.concerns),
-        (Fact.story_id, request.stories),
+        (_FACT.province, request.provinces),
+        (_FACT.topic, request.topics),
+        (_FACT.sentiment, request.sentiments),
+        (_FACT.intent, request.intents),
+        (_FACT.kind, request.kinds),
+        (_FACT.source, request.sources),
+        (_FACT.concern, request.concerns),
+        (_FACT.story_id, request.stories),
     ]
     for column, values in chosen:
         query = query.where(column.in_(values)) if values else query
     if request.first_day is not None:
-        query = query.where(Fact.day >= request.first_day)
+        query = query.where(_FACT.day >= request.first_day)
     if request.last_day is not None:
-        query = query.where(Fact.day <= request.last_day)
+        query = query.where(_FACT.day <= request.last_day)
     if request.up_to is not None:
-        query = query.where(Fact.document_id <= request.up_to)
-    return query if request.after is None else query.where(Fact.document_id > request.after)
+        query = query.where(_FACT.document_id <= request.up_to)
+    return query if request.after is None else query.where(_FACT.document_id > request.after)
 
 
 def count_index(
@@ -103,21 +121,19 @@ def count_index(
 ) -> dict[Cell, int]:
     """See :func:`count`; from the index, a few days at a time where all would be more cells than an engine counts at once."""
     trees_, _ = planned(request, actor, vietnam_day(record.clock.now()), config_dir)
-    fields = [FIELDS[name] for name in by]
     found: dict[Cell, int] = {}
-    for tree in _parts(record, trees_.strict, request, by):
-        for key, number in index.count_cells(tree, fields).items():
-            cell = tuple(_day(value) if name == "day" else value for name, value in zip(by, key, strict=True))
-            found[cell] = found.get(cell, 0) + number
-    return {cell: number for cell, number in found.items() if _is_chosen(cell, request, by)}
+    for tree in _parts(record, trees_.strict, request, by, index.most_cells):
+        found |= index.count_cells(tree, [FIELDS[name] for name in by])  # no two parts share a day
+    chosen = _chosen(request, by)
+    return {cell: number for cell, number in found.items() if all(cell[at] in values for at, values in chosen)} if chosen else found
 
 
-def _parts(record: Record, tree: Node, request: SearchRequest, by: Sequence[Dimension]) -> Iterator[Node]:
-    if "day" not in by:
+def _parts(record: Record, tree: Node, request: SearchRequest, by: Sequence[Dimension], most_cells: int | None) -> Iterator[Node]:
+    if "day" not in by or most_cells is None:
         yield tree
         return
     first, last = _span(record, request)
-    days = max(1, MOST_CELLS // prod(VALUES[name] for name in by))
+    days = max(1, most_cells // prod(VALUES[name] for name in by))
     while first <= last:
         until = min(last, first + timedelta(days - 1))
         yield Combined(must=(tree,), filters=(Between("day", day_number(first), day_number(until)),))
@@ -132,13 +148,8 @@ def _span(record: Record, request: SearchRequest) -> tuple[date, date]:
     return max(request.first_day or date.min, earliest or today), min(request.last_day or date.max, latest or today)
 
 
-def _is_chosen(cell: Cell, request: SearchRequest, by: Sequence[Dimension]) -> bool:
-    """Whether a cell is one of those that the filters name: a document of two provinces counts in the one that was asked for."""
+def _chosen(request: SearchRequest, by: Sequence[Dimension]) -> list[tuple[int, set[str]]]:
+    """Places in a cell and what may stand there: a document of two provinces counts in the one that was asked for."""
     today = {code for code in request.provinces if not code.startswith("63-")}
-    chosen = {"topic": set(request.topics), "province": today if len(today) == len(request.provinces) else set()}
-    return all(not chosen.get(name) or value in chosen[name] for name, value in zip(by, cell, strict=True))
-
-
-def _day(value: str | int) -> date:
-    number = int(value)
-    return date(number // 10_000, number // 100 % 100, number % 100)
+    wanted = {"topic": set(request.topics), "province": today if len(today) == len(request.provinces) else set()}
+    return [(at, wanted[name]) for at, name in enumerate(by) if wanted.get(name)]

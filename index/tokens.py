@@ -45,6 +45,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(*forms(match.group()), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
+def spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each token, in code points of the text as written."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
 def words(text: str) -> list[tuple[str, str]]:
     """(exact, folded) of each token: :func:`tokens` for whoever needs no places."""
     return [forms(word) for word in _WORD.findall(text)]

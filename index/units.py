@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from index.interface import Hint
 from index.lexicon import Dictionary, Form, Labelling, Lexicon, Meaning
-from index.nodes import Best, Node, OneOf, Weighted, phrase
+from index.nodes import Best, Combined, Constant, Node, OneOf, Weighted, phrase
 from index.tokens import Token
 from index.weights import WEIGHTS, Weights
 
@@ -65,13 +65,16 @@ class Unit:
     def match(self, weights: Weights = WEIGHTS, *, in_context: bool = True) -> Node:
         """Documents that have the unit: its words, another form of it, its words in their context or a label that says so."""
         # A form is looked for as it is rightly marked: by folded tokens, BHYT would find "báo hiếm ý tệ".
-        options = [written(self.typed(), no_marks=weights.no_marks)]
-        options += [Weighted(_as_marked(form), weights.other_form) for form in self.other_forms()]
+        forms = dict.fromkeys(part for form in self.other_forms() for part in _as_marked(form))
+        options = [written(self.typed(), no_marks=weights.no_marks), *(Weighted(part, weights.other_form) for part in forms)]
         if in_context:
             options.append(Weighted(phrase("context", self.folded()), weights.in_context))
-        options += [OneOf(name, values) for name, values in self.labels()]
-        options += [OneOf("topics", self.topics)] if self.topics else []
-        return Best(tuple(options)) if len(options) > 1 else options[0]
+        labels: list[Node] = [OneOf(name, values) for name, values in self.labels()]
+        labels += [OneOf("topics", self.topics)] if self.topics else []
+        if self.kind == "domain":
+            # What nearly all documents have: an engine that scores it with the words reads all of it, one that only looks does not.
+            return Combined(must=(Constant(Best((*options, *labels)), 0.0),), should=(_best(options),))
+        return _best([*options, *labels])
 
     def loose_match(self, weights: Weights = WEIGHTS) -> Node:
         """:meth:`match`, or its words with other marks."""
@@ -85,10 +88,13 @@ def quoted(tokens: Sequence[Token]) -> Node:
     return written(tuple((token.exact, token.folded) for token in tokens))
 
 
-def _as_marked(form: Form) -> Node:
+def _as_marked(form: Form) -> list[Node]:
     exact, folded = (tuple(pair[i] for pair in form) for i in (0, 1))
-    options = dict.fromkeys([phrase("marked", exact), phrase("marked", folded)])
-    return Best(tuple(options)) if len(options) > 1 else next(iter(options))
+    return list(dict.fromkeys([phrase("marked", exact), phrase("marked", folded)]))
+
+
+def _best(options: Sequence[Node]) -> Node:
+    return Best(tuple(options)) if len(options) > 1 else options[0]
 
 
 def _meaning_at(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[int, Meaning | None]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row
+
 from index.highlight import Match, Pattern, matches, runs
 from index.interface import Reason
 from index.lexicon import Lexicon
@@ -11,7 +13,6 @@ from index.query import Clause
 from index.units import topics_named
 from langnghe.documents import Annotation
 from langnghe.places import Places
-from langnghe.record.schema import DocumentRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def asked_labels(clause: Clause | None, lexicon: Lexicon) -> Wanted:
 
 
 def reasons(
-    row: DocumentRow, payload: dict[str, Any] | None, patterns: list[list[Pattern]], in_text: Sequence[str], asked: Wanted
+    row: Row[Any], payload: dict[str, Any] | None, patterns: list[list[Pattern]], in_text: Sequence[str], asked: Wanted
 ) -> tuple[Reason, ...]:
     """Why a document answers a query, words first; ``in_text`` are those that its text has."""
     said = {
@@ -43,8 +44,9 @@ def reasons(
         "context": words_at(row.context, matches(row.context, patterns)) if row.context else [],
     }
     found = [Reason(kind, word) for kind, words in said.items() for word in words]
-    annotation = Annotation.model_validate(payload) if payload else None
-    return tuple(dict.fromkeys([*found, *(_labels(row, annotation, asked) if annotation else [])]))
+    # Reading a whole annotation for every row takes as long as cutting its snippet.
+    labelled = _labels(row, Annotation.model_validate(payload), asked) if payload and any(asked.labels.values()) else []
+    return tuple(dict.fromkeys([*found, *labelled]))
 
 
 def words_at(text: str, found: Sequence[Match]) -> list[str]:
@@ -52,7 +54,7 @@ def words_at(text: str, found: Sequence[Match]) -> list[str]:
     return list(dict.fromkeys(text[match.start : match.end] for match in found))
 
 
-def _labels(row: DocumentRow, annotation: Annotation, asked: Wanted) -> list[Reason]:
+def _labels(row: Row[Any], annotation: Annotation, asked: Wanted) -> list[Reason]:
     provinces = [*annotation.all_provinces(), *(asked.places.today_of(code) for code in annotation.all_provinces())]
     has: dict[str, list[str]] = {
         "topics": [*annotation.topic_ids(), *annotation.subtopics],

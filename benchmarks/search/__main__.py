@@ -1,6 +1,7 @@
-"""``python -m benchmarks.search --documents 1000000``: fills a record, indexes it on each backend, measures, and writes the table.
+"""``python -m benchmarks.search --documents 1000000 --backends embedded elasticsearch --publish``: the table of benchmarks/README.md.
 
-Elasticsearch is the node that ELASTICSEARCH_URL names, or one that is started for it.
+Fills a record, indexes it on each backend and measures. What an earlier run has filled and built is taken as it is, so that a run that
+was broken off goes on; ``--fresh`` starts over. Elasticsearch is the node that ELASTICSEARCH_URL names, or one started in the data folder.
 """
 
 import argparse
@@ -12,22 +13,26 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from elasticsearch import Elasticsearch
+from sqlalchemy import delete
+
+from benchmarks.search import measure
 from benchmarks.search.corpus import fill
-from benchmarks.search.measure import Figure, Measured
-from index.interface import open_index
+from benchmarks.search.measure import CLOCKS, Figure, Measured
+from index.interface import NeedsRebuild, open_index
 from index.synchronise import reindex
 from langnghe.clock import VIETNAM, FixedClock
 from langnghe.progress import progress_bar
 from langnghe.record.database import Record, open_record
+from langnghe.record.schema import Lease
 from langnghe.settings import IndexSettings, Settings
 
 README = Path(__file__).parents[1] / "README.md"
-BACKENDS = ("embedded", "elasticsearch")
 NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
 
 
@@ -42,11 +47,15 @@ def _record(settings: Settings, documents: int) -> Record:
                 advance(stored)
         record.close()
         done.write_text(str(documents))
-    return open_record(settings, FixedClock(NOW))
+    record = open_record(settings, FixedClock(NOW))
+    with record.session() as session:
+        # The clock stands still here, so the lease of a run that was killed would never end.
+        session.execute(delete(Lease))
+    return record
 
 
 def _size(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 @contextmanager
@@ -65,13 +74,24 @@ def _arriving(settings: Settings, rate: int, seconds: int) -> Iterator[None]:
         process.wait()
 
 
-def _measured(settings: Settings, record: Record, documents: int, *, keep: bool) -> list[Figure]:
-    figures: list[Figure] = []
-    if not keep:
-        start = time.perf_counter()
+def _built(settings: Settings, record: Record, documents: int) -> Figure:
+    """The index of the record, as an earlier run built it or built now; and at what rate."""
+    noted = settings.data_dir / f"rate-{settings.index.backend}-{documents}"
+    try:
+        index = open_index(settings)
+        is_whole = index.count() >= documents
+        index.close()
+    except NeedsRebuild:
+        is_whole = False
+    if not is_whole or not noted.exists():
+        begun = time.perf_counter()
         reindex(record, settings)
-        rate = documents / (time.perf_counter() - start)
-        figures.append(Figure("indexing, from the record", rate, rate, "documents/s"))
+        noted.write_text(str(documents / (time.perf_counter() - begun)))
+    return Figure("indexing, from the record", float(noted.read_text()), 0, "documents/s")
+
+
+def _measured(settings: Settings, record: Record, documents: int, size: Callable[[], float]) -> list[Figure]:
+    figures = [_built(settings, record, documents)]
     index = open_index(settings)
     measured = Measured(record, index)
     figures += measured.all()
@@ -79,21 +99,46 @@ def _measured(settings: Settings, record: Record, documents: int, *, keep: bool)
     with _arriving(settings, 100, 90):
         busy = measured.words()
     figures.append(Figure("2–3 words while 100 documents/s arrive", busy.middle, busy.worst))
-    if settings.index.backend == "embedded":
-        figures.append(Figure("index on disk", _size(settings.index_dir), _size(settings.index_dir), "MB"))
+    measured.forget_arrived(documents)
+    figures.append(Figure("index on disk, a document", size() / documents, 0, "bytes"))
     index.close()
     return figures
 
 
-def _elasticsearch() -> Iterator[str]:
+def _embedded(settings: Settings, record: Record, documents: int) -> list[Figure]:
+    return _measured(settings, record, documents, lambda: _size(settings.index_dir))
+
+
+def _elasticsearch(settings: Settings, record: Record, documents: int) -> list[Figure]:
+    with _node(settings.data_dir / "elasticsearch") as url:
+        of_server = IndexSettings(backend="elasticsearch", elasticsearch_url=url, prefix="benchmark")
+
+        def size() -> float:
+            with Elasticsearch(url) as client:
+                client.indices.flush(index="benchmark-*")
+                return float(client.indices.stats(index="benchmark-*")["_all"]["primaries"]["store"]["size_in_bytes"])
+
+        return _measured(settings.model_copy(update={"index": of_server}), record, documents, size)
+
+
+@contextmanager
+def _node(home: Path) -> Iterator[str]:
+    """A node that keeps its data for the next run."""
     if given := os.environ.get("ELASTICSEARCH_URL"):
         yield given
         return
-    from tests.servers.elasticsearch.node import elasticsearch
+    from tests.servers.elasticsearch.node import Node
 
     os.environ.setdefault("ES_HEAP", "2g")
-    with elasticsearch() as url:
-        yield url
+    home.mkdir(parents=True, exist_ok=True)
+    node = Node(home)
+    try:
+        yield node.start().url
+    finally:
+        node.stop()
+
+
+MEASURED = {"embedded": _embedded, "elasticsearch": _elasticsearch}
 
 
 def _table(documents: int, results: dict[str, list[Figure]]) -> str:
@@ -123,23 +168,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search")
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--data", type=Path, default=Path("/tmp/langnghe-benchmark"))  # noqa: S108 - the caller may name another
-    parser.add_argument("--backend", choices=BACKENDS, action="append")
-    parser.add_argument("--keep", action="store_true", help="measure on the index that an earlier run has built")
+    parser.add_argument("--backends", choices=MEASURED, nargs="+", default=list(MEASURED))
+    parser.add_argument("--fresh", action="store_true", help="remove what an earlier run has filled and built")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: of this process, for a busy machine (embedded alone)")
     parser.add_argument("--publish", action="store_true", help="write the table to benchmarks/README.md")
     given = parser.parse_args()
+    if given.fresh:
+        shutil.rmtree(given.data, ignore_errors=True)
+    measure.clock = CLOCKS[given.clock]
     settings = Settings(data_dir=given.data)
     record = _record(settings, given.documents)
-    results: dict[str, list[Figure]] = {}
-    for backend in given.backend or BACKENDS:
-        if backend == "embedded":
-            results[backend] = _measured(settings, record, given.documents, keep=given.keep)
-            continue
-        for url in _elasticsearch():
-            of_server = IndexSettings(backend="elasticsearch", elasticsearch_url=url, prefix="benchmark")
-            results[backend] = _measured(settings.model_copy(update={"index": of_server}), record, given.documents, keep=given.keep)
+    results = {backend: MEASURED[backend](settings, record, given.documents) for backend in given.backends}
     table = _table(given.documents, results)
     print(table)
-    print(json.dumps({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000}))
+    print(json.dumps({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, "clock": given.clock}))
     if given.publish:
         _publish(given.documents, table)
 

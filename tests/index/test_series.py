@@ -53,10 +53,11 @@ def test_an_office_counts_its_own_imports_and_no_others(filled) -> None:
     assert everything["34-75",] == seen["34-75",] + 1
 
 
-def test_a_matrix_of_more_cells_than_an_engine_counts_is_counted_in_parts(filled, monkeypatch) -> None:
+def test_a_matrix_of_more_cells_or_documents_than_are_counted_at_once_is_counted_in_parts(filled, monkeypatch) -> None:
     record, index = filled
     request = SearchRequest(query="bhxh OR bhyt")
     whole = count(record, index, SYSTEM, request, ("day", "province", "topic"))
-    monkeypatch.setattr("index.series.MOST_CELLS", 5_000)
+    monkeypatch.setattr(index, "most_cells", 5_000)
+    monkeypatch.setattr("index.columns.AT_ONCE", 3)  # and of more documents than are read in one pass
     assert count(record, index, SYSTEM, request, ("day", "province", "topic")) == whole
     assert len(whole) > 20
