@@ -26,9 +26,8 @@ def picked(hits: Sequence[Hit]) -> list[int]:
 
 
 def show_tick(context: Context, hit: Hit) -> None:
-    """The tick of one hit."""
-    name = context.words("bulk.tick", title=(hit.title or hit.highlight)[:80])
-    st.checkbox(components.plain_label(name), key=f"{PICKED}{hit.document_id}", label_visibility="collapsed")
+    """The tick of one hit, below its title."""
+    st.checkbox(context.words("bulk.tick"), key=f"{PICKED}{hit.document_id}")
 
 
 def show_bulk(context: Context, hits: Sequence[Hit]) -> None:

@@ -1,6 +1,7 @@
 """Quản trị › Chủ đề: every topic with its words; one is added, renamed, described and given words without a line of code."""
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from langnghe.config_files import load
 from langnghe.labels import Label
 from nlp.concepts import Concepts
 
-SHOWN_WORDS = 6
+SHOWN_WORDS = 4
 """Phrases of a topic that the list shows."""
 NEW = ""
 
@@ -25,12 +26,11 @@ def _words_of(context: Context) -> dict[str, str]:
 def _row(label: Label, edited: set[str], words_of: dict[str, str], context: Context) -> list[str]:
     words = context.words
     phrases = [phrase.strip() for phrase in words_of.get(label.id, "").split(",") if phrase.strip()]
-    said = ", ".join(phrases[:SHOWN_WORDS]) + (
-        words("topics.more_words", n=len(phrases) - SHOWN_WORDS) if len(phrases) > SHOWN_WORDS else ""
-    )
-    parent = context.topic(label.parent) if label.parent else "–"
-    origin = words("admin.edited_here") if label.id in edited else words("admin.of_file")
-    return [label.vi, label.en, parent, said or "–", origin, label.id]
+    left = len(phrases) - SHOWN_WORDS
+    said = ", ".join(phrases[:SHOWN_WORDS]) + (words("topics.more_words", n=left) if left > 0 else "")
+    below = [label.en, label.id, *([words("admin.edited_here")] if label.id in edited else [])]
+    name = f'<strong>{escape(label.vi)}</strong><div class="ln-meta">{escape(" · ".join(below))}</div>'
+    return [name, context.topic(label.parent) if label.parent else "–", said or "–"]
 
 
 def show_topics(context: Context) -> None:
@@ -39,13 +39,13 @@ def show_topics(context: Context) -> None:
     components.section(words("admin.topics"), words("topics.note"))
     edited = {one.id for one in read_topics(edits_folder(context.settings.data_dir)).topics}
     words_of = _words_of(context)
-    left, right = st.columns([1.55, 1], gap="large")
+    left, right = st.columns([1.7, 1], gap="large")
     with right:
         _form(context, words_of)
     with left:
         rows = [_row(label, edited, words_of, context) for label in labels.by_id.values()]
-        head = [words(f"topics.column_{name}") for name in ("vi", "en", "parent", "words", "origin", "id")]
-        components.table(head, rows, numbers_from=len(head), caption=words("topics.number", n=words.number(len(rows))))
+        head = [words(f"topics.column_{name}") for name in ("vi", "parent", "words")]
+        components.table(head, rows, numbers_from=len(head), html_columns=(0,), caption=words("topics.number", n=words.number(len(rows))))
 
 
 def _form(context: Context, words_of: dict[str, str]) -> None:

@@ -42,6 +42,8 @@ def show() -> None:
     if asked is None:
         _all(context)
         return
+    # As on the page of concerns: the browser's address follows the link.
+    st.query_params.from_dict({ID: asked})
     with context.record.reading() as session:
         known = asked.isascii() and asked.isdigit() and session.get(Case, int(asked)) is not None
         if not known:

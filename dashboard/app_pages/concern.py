@@ -48,6 +48,8 @@ def show() -> None:
     if asked is None:
         _list(context)
         return
+    # A link from the list to one of it changes what Streamlit knows of the address, not the one that the browser shows.
+    st.query_params.from_dict({ID: asked})
     with context.record.reading() as session:
         known = asked.isascii() and asked.isdigit() and session.get(Concern, int(asked)) is not None
         if not known:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -10,13 +11,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from alerts.concerns import raise_concerns
 from dashboard.targets import PAGES
 from langnghe.accounts.people import add_account
 from langnghe.actor import SYSTEM, Role
 from langnghe.clock import FixedClock
+from langnghe.privacy import Privacy
 from langnghe.record.database import open_record
 from langnghe.setting_groups import OidcSettings
 from langnghe.settings import Settings
+from tests.alerts.conftest import TODAY, Writer
 from tests.dashboard.conftest import NOW, PASSWORD, SHORTAGE, serving
 from tests.servers.oidc.provider import CLIENT, SECRET, provider
 
@@ -164,6 +168,58 @@ def test_a_press_review_is_ticked_released_and_taken_home(open_browser, site):
     assert "word/document.xml" in zipfile.ZipFile(BytesIO(content)).namelist()
 
 
+def test_a_rumour_is_one_concern_that_says_why_and_is_updated(open_browser, site):
+    record, page = open_record(site.settings, FixedClock(NOW)), open_browser(site, "quan-tri")
+    write = Writer(record, Privacy(b"a key of the tests"))
+
+    def spread(first, last):
+        for number in range(first, last):
+            about = {"topic": "si_one_time_withdrawal", "province": "Hà Nội", "kind": "forum", "source": f"dien-dan-{number % 3}"}
+            write(ref=f"rumour-{number}", hour=number % 3, url=f"https://dien-dan.example/{number}", **about)
+        return raise_concerns(record, TODAY, site.settings, SYSTEM)
+
+    (concern,) = spread(0, 9).opened
+    go(page, site, "concern")
+    rumour = page.locator("[data-testid=stMain]").get_by_role("link", name="Rút BHXH một lần · Hà Nội", exact=True)
+    expect(rumour).to_have_count(1)
+    rumour.click()
+    expect(page).to_have_url(re.compile(rf"/concern\?id={concern}$"))
+    expect(page.get_by_text(re.compile("^9 nội dung tiêu cực.*mức thường"))).to_be_visible()
+    assert page.locator(".ln-hit").count() >= 3, "samples"
+    again = spread(9, 13)
+    assert (again.opened, concern in again.updated) == ([], True)
+    record.close()
+    go(page, site, f"concern?id={concern}")
+    expect(page.get_by_text(re.compile("^13 nội dung tiêu cực.*mức thường"))).to_be_visible()
+
+
+def test_a_months_report_counts_what_its_searches_count_and_is_the_same_again(open_browser, site):
+    page = open_browser(site, "mai")
+
+    def make():
+        go(page, site, "reports")
+        page.get_by_role("button", name="Lập báo cáo").click()
+        said(page, "Đã lập báo cáo.")
+        said(page, "số liệu chốt")
+        files = []
+        for button in ("Tải bản Word", "Tải phụ lục Excel"):
+            with page.expect_download() as download:
+                page.get_by_role("button", name=button).click()
+            files.append(Path(download.value.path()).read_bytes())
+        return page.url, files
+
+    begin = time.monotonic()
+    made = make()
+    assert time.monotonic() - begin < 60
+    figures = page.locator(".ln-table td a").evaluate_all("all => all.map(a => [a.innerText, a.getAttribute('href')])")
+    counted = [(number, link) for number, link in figures if number.isdigit() and number != "0"][:4]
+    assert counted
+    for number, link in counted:
+        page.goto(link if link.startswith("http") else site.address + link)
+        said(page, re.compile(rf"^{number} kết quả"))
+    assert make() == made
+
+
 def test_what_somebody_heard_is_added_and_found(open_browser, site):
     page = open_browser(site, "mai")
     go(page, site, "intake")
@@ -178,7 +234,7 @@ def test_what_somebody_heard_is_added_and_found(open_browser, site):
 def test_an_administrator_reads_the_trail_and_takes_it_home(open_browser, site):
     page = open_browser(site, "quan-tri")
     go(page, site, "admin?xem=audit")
-    expect(page.get_by_role("cell", name="log in").first).to_be_visible()
+    expect(page.get_by_role("cell", name="Đăng nhập").first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải nhật ký (CSV)").click()
     assert "log in" in Path(download.value.path()).read_text(encoding="utf-8-sig")
@@ -207,7 +263,8 @@ def test_an_officer_gets_about_with_the_keyboard_alone(open_browser, site, seede
 def test_no_page_has_a_serious_fault_of_accessibility(open_browser, site, seeded):
     page = open_browser(site, "quan-tri")
     axe, faults = Axe(), {}
-    addresses = [*sorted(PAGES - {"account"}), f"concern?id={seeded.concern}", "trends?xem=topics", "admin?xem=audit", "account"]
+    addresses = [*sorted(PAGES - {"account"}), f"concern?id={seeded.concern}", "trends?xem=topics", "admin?xem=audit", "admin?xem=topics"]
+    addresses += ["admin?xem=sources", "account"]
     for address in addresses:
         go(page, site, address)
         found = axe.run(page).response["violations"]

@@ -248,7 +248,7 @@ def test_a_topic_is_added_on_its_page_and_found_by_its_words(visit, concern, rec
         field(app, f"topic--{name}").input(value)
     app = button(app, "Lưu").click().run()
     assert "Đã lưu chủ đề." in text_of(app)
-    assert "<td>water_levy</td>" in text_of(app)
+    assert "Water levy · water_levy · sửa tại đây" in text_of(app)
     edited = load_settings()
     [about] = load_annotator(edited).annotate([AnnotationRequest(id="1", text=LEVY)])
     assert "water_levy" in about.topic_ids()
