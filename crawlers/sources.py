@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -243,7 +244,8 @@ def choose_sources(sources: dict[str, Source], names: Iterable[str] = (), *, sam
     names = list(names)
     for name in names:
         if name not in sources:
-            raise WrongCall(f"there is no source {name}", f"Use one of: {', '.join(sorted(sources))}.")
+            near = get_close_matches(name, sources, n=5) or sorted(sources)
+            raise WrongCall(f"there is no source {name}", f"Use one of: {', '.join(near)}; config/sources/ has them all.")
     chosen = [sources[name] for name in names] or [s for s in sources.values() if s.enabled is True and s.sample == samples]
     if not chosen:
         raise WrongCall(

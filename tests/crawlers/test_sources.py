@@ -98,8 +98,9 @@ def test_two_sources_cannot_share_an_id(config):
 
 
 def test_a_source_that_nobody_has_is_a_wrong_call(config):
-    with pytest.raises(WrongCall, match="Use one of: bao"):
-        choose_sources(load_sources(config), ["baoo"])
+    for name in ("baoo", "something else"):
+        with pytest.raises(WrongCall, match=r"Use one of: bao[,;]"):
+            choose_sources(load_sources(config), [name])
 
 
 def test_an_unverified_source_is_crawled_only_by_name(config):
