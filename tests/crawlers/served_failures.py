@@ -113,7 +113,7 @@ def serve_first(site: Site) -> None:
     _serve_rotten(site, f"{ROTTEN}/so-bhxh-2026111908000098.htm")
     for number, url in enumerate(DAYS):
         site.put(url, made.section(f"{CALENDAR}/ngay-{number}-20261119080000{number:02}.htm"))
-    site.put(f"{SLOW}/robots.txt", "User-agent: *\nCrawl-delay: 1\n")
+    site.put(f"{SLOW}/robots.txt", "User-agent: *\nCrawl-delay: 3\n")
     site.put(f"{SLOW}/rss.xml", made.feed(*SLOW_PAGES))
     for url in SLOW_PAGES:
         site.put(url, made.article(url, "Sổ BHXH", f"Bài {url[-8:]}"))

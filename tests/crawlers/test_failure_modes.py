@@ -163,7 +163,7 @@ def test_a_calendar_without_an_end_is_left_at_the_sources_limit(failing):
 
 def test_a_crawl_delay_is_kept(asked):
     assert len(asked) == 2
-    assert all(later - earlier >= 0.95 for earlier, later in pairwise(asked))
+    assert all(later - earlier >= 2 for earlier, later in pairwise(asked)), "of three seconds"
 
 
 def test_a_feed_that_stands_still_is_an_alarm_after_four_days(health):
