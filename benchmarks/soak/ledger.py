@@ -46,6 +46,8 @@ class Ledger:
     served: int
     lost: int
     doubled: int
+    not_served: int
+    """Documents that the undisturbed installation has not."""
     altered: int
     not_annotated: int
     not_searchable: int
@@ -131,7 +133,8 @@ def settle(record: Record, settings: Settings, expected: Expected, account: Acco
     return Ledger(
         served=len(expected.texts),
         lost=len(expected.texts.keys() - found.keys()),
-        doubled=rows - len(found) + len(found.keys() - expected.texts.keys()),
+        doubled=rows - len(found),
+        not_served=len(found.keys() - expected.texts.keys()),
         altered=sum(found[key] != hashed for key, hashed in expected.texts.items() if key in found),
         not_annotated=len(found) - annotated(record),
         not_searchable=_not_searchable(record, settings),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from langnghe.clock import Clock
 
-DRAINING = 90.0
+DRAINING = 300.0
 """Seconds in which a program that is asked to end has finished what it was at."""
 
 

@@ -76,8 +76,11 @@ def _undisturbed(folder: Path, proxy: Proxy, now: datetime, sources: Mapping[str
     from nlp.stored import annotate_pending
 
     settings = Settings(data_dir=folder, crawl={"proxy": proxy.url, "ca_file": proxy.ca_file, "min_delay": 0})
-    installation = open_installation(settings, FixedClock(now))
-    crawl(installation.record, settings, sources, installation.clock, installation.privacy, SYSTEM)
+    clock = FixedClock(now)
+    installation = open_installation(settings, clock)
+    for later in (timedelta(), RETRIED):  # what waits for an hour, it reads too
+        clock.moment = now + later
+        crawl(installation.record, settings, sources, clock, installation.privacy, SYSTEM)
     annotate_pending(installation.record, load_annotator(settings), installation.places, progress=False)
     expected = Expected(texts(installation.record), set(raised(installation.record, settings)))
     installation.record.close()

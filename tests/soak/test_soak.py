@@ -4,11 +4,11 @@ import pytest
 
 from benchmarks.soak.soak import soak
 
-SOURCES = ("dansinhmoi", "miendatdo", "nhipsong", "songkhoe24")
-"""A forum and three newspapers."""
+SOURCES = ("dansinhmoi", "miendatdo", "songkhoe24")
+"""Three newspapers with their readers' comments."""
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 def test_after_faults_of_every_kind_the_ledger_is_clean():
     said: list[str] = []
     done = soak(seconds=0, seed=1, say=said.append, only=SOURCES)
