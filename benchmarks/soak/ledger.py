@@ -6,20 +6,21 @@ from elasticsearch import Elasticsearch
 from sqlalchemy import func, select
 
 from benchmarks.soak.mails import settle_mails
+from benchmarks.soak.matters import Matter, doubled, lost, raised
 from index.elasticsearch_mapping import alias
 from index.interface import open_index
-from langnghe.actor import SYSTEM
-from langnghe.clock import vietnam_day
 from langnghe.record.claims import claimed
 from langnghe.record.database import Record
 from langnghe.record.dead_letters import count_dead_letters
 from langnghe.record.outbox import backlog
-from langnghe.record.schema import AnnotationRow, Concern, DocumentRow, MailRow
+from langnghe.record.schema import AnnotationRow, DocumentRow, Fact, FrontierUrl, MailRow
 from langnghe.settings import Settings
 from tests.servers.smtp import Account
 
-Texts = dict[tuple[str, str], str]
-Concerns = set[tuple[str, str]]
+Name = tuple[str, str]
+"""Source and id of a document."""
+Texts = dict[Name, str]
+Facts = dict[Name, set[tuple[object, ...]]]
 AMOUNTS = ("served", "concerns", "mails", "mails_again")
 """What is counted and need not be 0."""
 
@@ -29,7 +30,8 @@ class Expected:
     """What an undisturbed installation has."""
 
     texts: Texts
-    concerns: Concerns
+    facts: Facts
+    concerns: list[Matter]
 
 
 def texts(record: Record) -> Texts:
@@ -37,6 +39,17 @@ def texts(record: Record) -> Texts:
     query = select(DocumentRow.source, DocumentRow.ref, DocumentRow.content_hash).where(DocumentRow.deleted.is_(None))
     with record.reading() as session:
         return {(source, ref): hashed for source, ref, hashed in session.execute(query)}
+
+
+def facts(record: Record) -> Facts:
+    """(source, id) → the cells in which a document counts. Its story is left out: that is the number of whichever copy came first."""
+    cells = (Fact.day, Fact.province, Fact.province_then, Fact.topic, Fact.sentiment, Fact.intent, Fact.kind, Fact.concern)
+    query = select(DocumentRow.source, DocumentRow.ref, *cells).join(Fact, Fact.document_id == DocumentRow.id)
+    found: Facts = {}
+    with record.reading() as session:
+        for source, ref, *cell in session.execute(query):
+            found.setdefault((source, ref), set()).add(tuple(cell))
+    return found
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,8 @@ class Ledger:
     """Documents that the undisturbed installation has not."""
     altered: int
     not_annotated: int
+    annotated_otherwise: int
+    """Documents that count for another day, place, topic or stance than in the undisturbed installation."""
     not_searchable: int
     """Documents that the index does not hold as the record has them, or holds although it has not."""
     copies_that_differ: int
@@ -78,26 +93,24 @@ def annotated(record: Record) -> int:
         return session.scalar(query.where(DocumentRow.deleted.is_(None), AnnotationRow.version == DocumentRow.version)) or 0
 
 
+def to_fetch_again(record: Record) -> int:
+    """Addresses whose last try failed and which wait for another one."""
+    failed = (FrontierUrl.state == "waiting", FrontierUrl.attempts > 0)
+    with record.reading() as session:
+        return session.scalar(select(func.count()).select_from(FrontierUrl).where(*failed)) or 0
+
+
 def unsettled(record: Record) -> dict[str, int]:
     """What is still under way, by name; empty where all is at rest."""
     with record.reading() as session:
         left = {
+            "to be fetched again": to_fetch_again(record),
             "not annotated": len(texts(record)) - annotated(record),
             "not indexed": backlog(session),
             "handed out": len(claimed(session)),
             "mails": session.scalar(select(func.count()).select_from(MailRow).where(MailRow.state == "waiting")) or 0,
         }
     return {name: count for name, count in left.items() if count}
-
-
-def raised(record: Record, settings: Settings) -> list[tuple[str, str]]:
-    """The open concerns after a detection of today."""
-    from alerts.concerns import raise_concerns
-
-    raise_concerns(record, vietnam_day(record.clock.now()), settings, SYSTEM)
-    open_ones = select(Concern.topic, Concern.province).where(Concern.state == "open")
-    with record.reading() as session:
-        return [(topic, province) for topic, province in session.execute(open_ones)]
 
 
 def _not_searchable(record: Record, settings: Settings) -> int:
@@ -124,7 +137,7 @@ def _copies_that_differ(settings: Settings) -> int:
 
 def settle(record: Record, settings: Settings, expected: Expected, account: Account) -> Ledger:
     """Compare what is there with what an undisturbed installation has."""
-    found, mails = texts(record), settle_mails(record, account)
+    found, told, mails = texts(record), facts(record), settle_mails(record, account)
     for _ in range(2):  # the second time it must raise none anew
         concerns = raised(record, settings)
     with record.reading() as session:
@@ -137,13 +150,14 @@ def settle(record: Record, settings: Settings, expected: Expected, account: Acco
         not_served=len(found.keys() - expected.texts.keys()),
         altered=sum(found[key] != hashed for key, hashed in expected.texts.items() if key in found),
         not_annotated=len(found) - annotated(record),
+        annotated_otherwise=sum(told.get(key) != expected.facts.get(key) for key in expected.texts.keys() & found.keys()),
         not_searchable=_not_searchable(record, settings),
         copies_that_differ=_copies_that_differ(settings),
         waiting=waiting,
         given_up=given_up,
         concerns=len(concerns),
-        concerns_lost=len(expected.concerns - set(concerns)),
-        concerns_doubled=len(concerns) - len(set(concerns)),
+        concerns_lost=lost(expected.concerns, concerns),
+        concerns_doubled=doubled(concerns),
         mails=mails.written,
         mails_lost=mails.lost,
         mails_waiting=mails.waiting,

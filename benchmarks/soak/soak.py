@@ -19,8 +19,9 @@ from kombu.exceptions import OperationalError
 from benchmarks.soak.engines import Engines, running_engines, variables
 from benchmarks.soak.faults import Fault, World, faults
 from benchmarks.soak.hosts import Host, make_host
-from benchmarks.soak.ledger import Expected, Ledger, annotated, raised, settle, texts, unsettled
+from benchmarks.soak.ledger import Expected, Ledger, annotated, facts, settle, texts, to_fetch_again, unsettled
 from benchmarks.soak.mails import write_mail
+from benchmarks.soak.matters import raised
 from benchmarks.soak.programs import Program
 from crawlers.crawl import crawl
 from crawlers.samples.proxy import Proxy, serve
@@ -38,6 +39,8 @@ from langnghe.settings import Settings
 NOON = time_of_day(12)
 RETRIED = timedelta(hours=2)
 """How far the clocks are moved on after the last fault: what failed is tried again after an hour."""
+READINGS = 3
+"""How often the undisturbed installation reads the sources again at most, as long as something failed."""
 PAUSE = 0.25
 """Seconds between two requests to a host, over all crawlers: 20 times the speed of the live net."""
 CALM = 1.5
@@ -78,11 +81,14 @@ def _undisturbed(folder: Path, proxy: Proxy, now: datetime, sources: Mapping[str
     settings = Settings(data_dir=folder, crawl={"proxy": proxy.url, "ca_file": proxy.ca_file, "min_delay": 0})
     clock = FixedClock(now)
     installation = open_installation(settings, clock)
-    for later in (timedelta(), RETRIED):  # what waits for an hour, it reads too
-        clock.moment = now + later
+    crawl(installation.record, settings, sources, clock, installation.privacy, SYSTEM)
+    for _ in range(READINGS):
+        clock.moment += RETRIED
         crawl(installation.record, settings, sources, clock, installation.privacy, SYSTEM)
+        if not to_fetch_again(installation.record):
+            break
     annotate_pending(installation.record, load_annotator(settings), installation.places, progress=False)
-    expected = Expected(texts(installation.record), set(raised(installation.record, settings)))
+    expected = Expected(texts(installation.record), facts(installation.record), raised(installation.record, settings))
     installation.record.close()
     return expected
 
@@ -136,6 +142,7 @@ class Soak:
         self.struck, self.survived = Counter[str](), Counter[str]()
         self._queue, self._mails = make_app(settings), 0
         self._next_mail = self._next_jobs = 0.0
+        self._later = timedelta()
 
     def _tick(self) -> None:
         """Start again what has ended; now and then a mail, and the jobs of the schedule."""
@@ -197,6 +204,7 @@ class Soak:
             program.kill()
         for program in self.world.programs:
             program.shift_clock(RETRIED)
+        self._later = RETRIED
         for program in self.world.workers:
             program.replace()
         while left and time.monotonic() < deadline:
@@ -208,9 +216,18 @@ class Soak:
     def _look_to_the_end(self) -> None:
         for program in [*self.world.workers, *(one for one in self.world.crawlers if not one.ended_well)]:
             program.look()
+        if all(one.ended_well for one in self.world.crawlers) and to_fetch_again(self.record):
+            self._fetch_again()
         if time.monotonic() > self._next_jobs:
             self._next_jobs = time.monotonic() + JOBS_EVERY
             self._ask_for_jobs()
+
+    def _fetch_again(self) -> None:
+        """What failed once more, as on a machine with too much to do, waits for another hour: let it pass."""
+        self._later += RETRIED
+        for program in self.world.crawlers:
+            program.shift_clock(self._later)
+            program.look()
 
     def _left(self) -> dict[str, int]:
         crawling = sum(not program.ended_well for program in self.world.crawlers)
