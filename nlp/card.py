@@ -15,11 +15,12 @@ what its author wants, how much an officer has to do about it. `langnghe train` 
 - **Method.** Ridge regression, one model a label, on n-grams of syllables (1 to 3) and characters (2 to 5), on the title of the article or
   thread, on concepts of the domain (`config/lexicon/concepts.yaml`) and on style; probabilities calibrated (Platt) and thresholds chosen on
   five folds that hold stories apart. Every text teaches twice, once without its marks.
-- **Data.** {known} labelled texts written for this project (`nlp/data/labelled`), {test} more kept for the frozen test: {kinds}.
+- **Data.** {known} labelled texts written for this project (`nlp/data/labelled`): {kinds}. {test} more are kept for the frozen and the
+  fresh test.
 - **Files.** {features} features; weights as whole numbers from -127 to 127; read with numpy, nothing in them runs.
 - **Use.** To sort and count public texts for officers, who see each label with its evidence and can correct it. Not to judge persons.
 - **Limits.** Written texts stand for real ones; sarcasm, hints without any word of the domain and very short comments are often misread.
-  `langnghe evaluate` measures the frozen test, with slices.
+  `langnghe evaluate` measures both tests, with slices.
 - **Licence.** Apache-2.0, like the program.
 
 | decision | figure on the folds |
@@ -28,12 +29,12 @@ what its author wants, how much an officer has to do about it. `langnghe train` 
 """
 
 
-def write_card(path: Path, known: Sequence[Labelled], test: Sequence[Labelled], figures: dict[str, float], vocabulary: Vocabulary) -> None:
-    """Write the card of models that were learned from ``known``."""
+def write_card(path: Path, known: Sequence[Labelled], test: int, figures: dict[str, float], vocabulary: Vocabulary) -> None:
+    """Write the card of models that were learned from ``known``, with ``test`` texts kept apart."""
     kinds = Counter(str(row.kind) for row in known)
     text = _TEXT.format(
         known=len(known),
-        test=len(test),
+        test=test,
         kinds=", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())),
         features=len(vocabulary.names),
         figures="\n".join(f"| {name} | {figure:.3f} |" for name, figure in figures.items()),

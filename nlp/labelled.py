@@ -1,11 +1,11 @@
-"""The project's own labelled texts, and which of them are for training and which for the frozen test."""
+"""The project's own labelled texts, and which of them are for training, for the frozen test and for the fresh one."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,7 +14,9 @@ from langnghe.errors import ConfigurationError
 
 FOLDER = Path(__file__).parent / "data" / "labelled"
 TEST_SHARE = 0.2
-"""Share of the stories that is kept for the frozen test."""
+"""Share of the stories that is kept for the tests."""
+FROZEN = frozenset(f"w{number}" for number in range(1, 12))
+"""Files whose test stories are the frozen test, which no new text moves; those of later files are the fresh test."""
 
 
 class Labelled(BaseModel):
@@ -48,8 +50,13 @@ class Labelled(BaseModel):
 
     @property
     def is_test(self) -> bool:
-        """Whether its story belongs to the frozen test: decided by a hash, so that new texts never move old ones."""
+        """Whether its story belongs to a test: decided by a hash, so that new texts never move old ones."""
         return part_of(self.story, "test") < TEST_SHARE
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its test is the fresh one."""
+        return self.is_test and self.id.partition("-")[0] not in FROZEN
 
 
 def part_of(group: str, salt: str) -> float:
@@ -76,7 +83,18 @@ def load_labelled(folder: Path = FOLDER) -> list[Labelled]:
     return [_row(path, number, line) for path, lines in files for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def split(rows: Iterable[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
-    """(training and development, frozen test)."""
-    rows = list(rows)
-    return [row for row in rows if not row.is_test], [row for row in rows if row.is_test]
+class Parts(NamedTuple):
+    """Labelled texts by what they are for."""
+
+    training: list[Labelled]
+    """Training and development."""
+    frozen: list[Labelled]
+    fresh: list[Labelled]
+
+
+def split(rows: Iterable[Labelled]) -> Parts:
+    """The texts by what they are for."""
+    parts = Parts([], [], [])
+    for row in rows:
+        (parts.fresh if row.is_fresh else parts.frozen if row.is_test else parts.training).append(row)
+    return parts

@@ -12,6 +12,7 @@ from langnghe.errors import WrongCall
 if TYPE_CHECKING:
     from nlp.confusion import LabelCount, Matrix
     from nlp.evaluation import Evaluation
+    from nlp.floors import Section
     from nlp.measures import Judged
 
 
@@ -64,7 +65,9 @@ def _error_line(pair: "Judged") -> str:
 
 
 def evaluate(
-    files: Annotated[list[Path] | None, typer.Argument(help="Labelled texts or the sample sources' corpus; none: the frozen test.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Labelled texts or the sample sources' corpus; none: the frozen and the fresh test.")
+    ] = None,
     errors: Annotated[int, typer.Option(min=0, help="Print that many of the worst errors.")] = 0,
     labels: Annotated[bool, typer.Option("--labels", help="Print what is taken for what, and each label's figures.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report with charts there.", dir_okay=False)] = None,
@@ -78,7 +81,6 @@ def evaluate(
     from nlp.demo_corpus import load_texts
     from nlp.evaluation import evaluate as run
     from nlp.evaluation import worst
-    from nlp.floors import load_floors, raised, save_floors
     from nlp.labelled import load_labelled, split
     from nlp.report import WORST, report_html
 
@@ -86,14 +88,25 @@ def evaluate(
     known = load_labels(settings.config_dir)
     what = ", ".join(file.name for file in files) if files else "frozen test"
     console = Console()
-    rows = [row for file in files for row in load_texts(file)] if files else split(load_labelled())[1]
-    found = run(load_annotator(settings), rows)
+    parts = split(load_labelled())
+    annotator = load_annotator(settings)
+    found = run(annotator, [row for file in files for row in load_texts(file)] if files else parts.frozen)
     console.print(_figures_table(found, what), _slices_table(found))
+    fresh = None if files else run(annotator, parts.fresh)
+    if fresh:
+        console.print(_figures_table(fresh, "fresh test"), _slices_table(fresh))
     if labels:
         console.print(*map(_matrix_table, matrices(found.judged, known)), _labels_table(label_counts(found.judged, known)))
     if html:
         _write(html, report_html(found, known, what, errors or WORST))
     for pair in worst(found.judged, errors):
         console.print(_error_line(pair), markup=False, highlight=False)
-    if raise_floors and not files:
-        save_floors(raised(load_floors(), {name: figure.value for name, figure in found.figures.items()}))
+    if raise_floors and fresh:
+        _raise_floors("frozen_test", found)
+        _raise_floors("fresh_test", fresh)
+
+
+def _raise_floors(section: "Section", found: "Evaluation") -> None:
+    from nlp.floors import load_floors, raised, save_floors
+
+    save_floors(raised(load_floors(section), {name: figure.value for name, figure in found.figures.items()}), section)

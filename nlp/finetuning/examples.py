@@ -55,7 +55,7 @@ def is_development(row: Labelled) -> bool:
 
 
 def teaching_examples(rows: Iterable[Labelled], heads: Sequence[Head], manifest: Manifest) -> tuple[list[Example], list[Example]]:
-    """(examples that teach, each with its copy without marks, examples to choose thresholds on); the frozen test is in neither."""
+    """(examples that teach, each with its copy without marks, examples to choose thresholds on); the tests are in neither."""
     known = [row for row in rows if not row.is_test]
     teach = [example(row, heads, manifest, marks) for row in known if not is_development(row) for marks in (True, False)]
     return teach, [example(row, heads, manifest) for row in known if is_development(row)]

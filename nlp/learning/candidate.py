@@ -69,8 +69,8 @@ class Learner:
         return Annotator(ShippedBackend(self._config_dir, folder), self._installation.labels, load_finder(self._config_dir))
 
     def _compared(self, present: Annotator, candidate: Annotator) -> list[Change]:
-        _, test = split(self._rows)
-        before, after = (measure(judge(annotator, test), 0) for annotator in (present, candidate))
+        frozen = split(self._rows).frozen
+        before, after = (measure(judge(annotator, frozen), 0) for annotator in (present, candidate))
         return [Change(name, before[name].value, after[name].value) for name in COMPARED]
 
     def learn(self, actor: Actor, weight: int = WEIGHT, step: Callable[[], None] = lambda: None) -> Outcome:
