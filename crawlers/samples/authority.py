@@ -43,6 +43,13 @@ def _write_private(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
+class _Tunnel(ssl.SSLSocket):
+    """Closes itself: of a client that hangs up before the handshake, ``wrap_socket`` leaves it open and tells nobody of it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 @dataclass
 class Authority:
     """Signs a certificate for any host; ``folder`` holds ``ca.pem`` (public), ``ca.key`` and the key of the leaves."""
@@ -78,6 +85,7 @@ class Authority:
 
     def _make_context(self, host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.sslsocket_class = _Tunnel
         path = self.folder / f"{host}.pem"
         _write_private(path, _key_bytes(self._leaf_key) + self._leaf(host).public_bytes(serialization.Encoding.PEM))
         try:

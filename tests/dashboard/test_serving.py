@@ -93,9 +93,9 @@ def test_it_answers_and_ends_when_it_is_told(settings):
 def test_ctrl_c_ends_the_command_and_the_dashboard(settings):
     port = free_port()
     environment = os.environ | {"LANGNGHE_DATA_DIR": str(settings.data_dir), "LANGNGHE_DASHBOARD__PORT": str(port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "langnghe", "dashboard"], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    # A shell's background job ignores Ctrl-C and its children with it: here it is heard wherever the tests are run.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "langnghe", "dashboard"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         said = next(line for line in process.stderr if "The dashboard is at" in line)
         assert f"http://127.0.0.1:{port}" in said

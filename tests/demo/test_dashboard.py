@@ -19,7 +19,8 @@ pytestmark = pytest.mark.timeout(600)
 def dashboard(demo):
     """The address of the dashboard as ``langnghe demo`` leaves it open."""
     run, port = demo(1), free_port()
-    command = [sys.executable, "-m", "langnghe", "demo"]
+    # A shell's background job ignores Ctrl-C and its children with it: here it is heard wherever the tests are run.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "langnghe", "demo"]
     process = subprocess.Popen(
         command,
         env=environment(run.folder, LANGNGHE_DASHBOARD__PORT=str(port), BROWSER="true"),
