@@ -18,7 +18,7 @@ from langnghe.installation import Installation
 from langnghe.record.annotations import is_new
 from langnghe.record.dead_letters import dead_letters_by_task
 from langnghe.record.ledger import Outcome
-from langnghe.record.schema import AnnotationRow, Claim, CrawlRun, DocumentRow, MailRow, OutboxEntry, UrlOutcome
+from langnghe.record.schema import Claim, CrawlRun, DocumentRow, MailRow, OutboxEntry, UrlOutcome
 
 QUEUE = "langnghe"
 """Name of the workers' queue."""
@@ -121,7 +121,7 @@ def last_new_of(session: Session) -> dict[str, datetime | None]:
 def read_capacity(session: Session, installation: Installation) -> Capacity:
     """Look at the machine, the record and the queue."""
     now = installation.clock.now()
-    first = select(func.min(DocumentRow.fetched)).outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+    first = select(func.min(DocumentRow.fetched))
     failed = select(func.count()).select_from(MailRow).where(MailRow.state == "failed", MailRow.updated >= now - DAY)
     return Capacity(
         disk_free=_disk_free(installation),

@@ -13,9 +13,8 @@ from langnghe import __version__
 from langnghe.capacity import Capacity, load_capacity, read_capacity
 from langnghe.installation import Installation
 from langnghe.record.jobs import last_beat, states
-from langnghe.record.reannotation import count_by_model
+from langnghe.record.reannotation import count_by_model, count_new
 from langnghe.record.schema import (
-    AnnotationRow,
     Case,
     Concern,
     CrawlRun,
@@ -70,12 +69,10 @@ def _stamp(moment: datetime | None) -> float:
 
 
 def _coverage(session: Session, now: datetime) -> dict[str, list[Sample]]:
-    stale = func.coalesce(AnnotationRow.version, 0) != DocumentRow.version
-    unannotated = select(func.count()).select_from(DocumentRow).outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
     backlog, oldest = session.execute(select(func.count(), func.min(OutboxEntry.entered))).one()
     return {
         "langnghe_documents": _counts(session, DocumentRow.kind, DocumentRow),
-        "langnghe_documents_unannotated": [((), float(session.scalar(unannotated.where(DocumentRow.deleted.is_(None), stale)) or 0))],
+        "langnghe_documents_unannotated": [((), float(count_new(session)))],
         "langnghe_index_backlog": [((), float(backlog))],
         "langnghe_index_backlog_oldest_seconds": [((), (now - oldest).total_seconds() if oldest else 0.0)],
     }

@@ -12,9 +12,9 @@ from langnghe.actor import SYSTEM
 from langnghe.clock import VIETNAM, vietnam_day
 from langnghe.errors import LangngheError
 from langnghe.installation import Installation
-from langnghe.record.annotations import pending
 from langnghe.record.jobs import finish_job, start_job, state_of
 from langnghe.record.outbox import backlog
+from langnghe.record.reannotation import has_new, has_several_models
 from langnghe.record.schema import AnnotationRow, MailRow
 
 if TYPE_CHECKING:
@@ -65,10 +65,9 @@ def _long_ago(installation: Installation, name: str, pause: timedelta = AGAIN) -
 
 
 def _unseen(installation: Installation) -> bool:
-    """Whether a document waits for its annotation by the model that annotated last, or the index for a change."""
+    """Whether a document waits for its annotation, the index for a change, or a re-annotation is half done."""
     with installation.record.reading() as session:
-        model = session.scalar(select(AnnotationRow.model).order_by(AnnotationRow.annotated.desc()).limit(1))
-        return backlog(session) > 0 or bool(pending(session, model or "", 1))
+        return backlog(session) > 0 or has_new(session) or has_several_models(session)
 
 
 def _annotate(installation: Installation) -> object:

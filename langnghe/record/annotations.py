@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from langnghe.documents import Annotation, AnnotationRequest, IntentLabel, Kind, ProvinceMention, SentimentLabel, Topic
@@ -43,9 +43,8 @@ def _request(row: DocumentRow, parent: dict[str, Any] | None) -> AnnotationReque
 
 
 def is_new() -> ColumnElement[bool]:
-    """Whether nothing has annotated a document in its present version; asks for the outer join with its annotation."""
-    unread = or_(AnnotationRow.document_id.is_(None), AnnotationRow.version != DocumentRow.version)
-    return and_(DocumentRow.deleted.is_(None), unread)
+    """Whether nothing has annotated a document in its present version; an index holds just those, however many are kept."""
+    return and_(DocumentRow.read_version != DocumentRow.version, DocumentRow.deleted.is_(None))
 
 
 def is_stale(model: str) -> ColumnElement[bool]:
@@ -94,29 +93,41 @@ def pending_of(session: Session, model: str, ids: Sequence[int]) -> list[Pending
     return as_pending(session.execute(query))
 
 
-def awaiting(held: Select[int], model: str | None = None) -> Select[int]:
-    """Ids of documents that nobody holds and that wait for an annotation, once what they belong to has its own.
-
-    Without ``model`` those that have none in their present version; with it those that another model has annotated.
-    """
-    parent, parent_annotation = aliased(DocumentRow), aliased(AnnotationRow)
-    unread = or_(parent_annotation.document_id.is_(None), parent_annotation.version != parent.version)
-    unread_parent = (
+def _held_back(model: str | None) -> Exists:
+    """Whether what a document belongs to waits for an annotation itself; with ``model``, for one by that."""
+    parent, of_parent = aliased(DocumentRow), aliased(AnnotationRow)
+    unread = parent.read_version != parent.version
+    return (
         select(parent.id)
-        .outerjoin(parent_annotation, parent_annotation.document_id == parent.id)
+        .outerjoin(of_parent, of_parent.document_id == parent.id)
         .where(
             parent.source == DocumentRow.source,
             parent.ref == DocumentRow.parent_ref,
             parent.deleted.is_(None),
-            unread if model is None else or_(unread, parent_annotation.model != model),
+            unread if model is None else or_(unread, of_parent.model != model),
         )
+        .exists()
     )
-    return (
+
+
+def awaiting(held: Select[int]) -> Select[int]:
+    """Ids of documents that nobody holds and that nothing has annotated in their present version, once what they belong to is."""
+    return select(DocumentRow.id).where(is_new(), DocumentRow.id.not_in(held), ~_held_back(None)).order_by(DocumentRow.id)
+
+
+def stale_awaiting(held: Select[int], model: str) -> list[Select[int]]:
+    """The same of documents that another model than ``model`` has annotated.
+
+    Two queries, for what stands before ``model`` and after it in the index of models: what ``model`` has annotated is not looked at.
+    """
+    return [
         select(DocumentRow.id)
-        .outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
-        .where(is_new() if model is None else is_stale(model), DocumentRow.id.not_in(held), ~unread_parent.exists())
-        .order_by(DocumentRow.id)
-    )
+        .join(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
+        .where(other, AnnotationRow.version == DocumentRow.version, DocumentRow.deleted.is_(None))
+        .where(DocumentRow.id.not_in(held), ~_held_back(model))
+        .order_by(AnnotationRow.model, AnnotationRow.document_id)
+        for other in (AnnotationRow.model < model, AnnotationRow.model > model)
+    ]
 
 
 def _province(code: str, places: Places) -> ProvinceMention:
@@ -186,6 +197,7 @@ def _write(session: Session, row: DocumentRow, version: int, annotation: Annotat
         )
     )
     rewrite_facts(session, row, annotation, places)
+    row.read_version = version
     row.revision += 1
     enter(session, row, now)
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from langnghe.record.annotations import awaiting
+from langnghe.record.annotations import awaiting, stale_awaiting
 from langnghe.record.dead_letters import given_up
 from langnghe.record.schema import Claim, DocumentRow
 
@@ -22,12 +22,12 @@ def claim_pending(session: Session, model: str, now: datetime, length: timedelta
     held = session.scalar(select(func.count()).select_from(Claim)) or 0
     put_aside = given_up(session, "annotate", "documents")
 
-    def free(model: str | None, most: int) -> list[int]:
-        query = awaiting(select(Claim.document_id), model).where(DocumentRow.id.not_in(put_aside))
-        return list(session.scalars(query.limit(most))) if most > 0 else []
+    def free(query: Select[int], most: int) -> list[int]:
+        return list(session.scalars(query.where(DocumentRow.id.not_in(put_aside)).limit(most))) if most > 0 else []
 
-    ids = free(None, limit - held)
-    ids += free(model, max(limit // 2, 1) - held - len(ids))
+    ids = free(awaiting(select(Claim.document_id)), limit - held)
+    for query in stale_awaiting(select(Claim.document_id), model):
+        ids += free(query, max(limit // 2, 1) - held - len(ids))
     session.add_all(Claim(document_id=key, until=now + length) for key in ids)
     return ids
 

@@ -22,8 +22,18 @@ def count_stale(session: Session, model: str) -> int:
 
 def count_new(session: Session) -> int:
     """How many documents nothing has annotated in their present version."""
-    query = select(func.count()).select_from(DocumentRow).outerjoin(AnnotationRow, AnnotationRow.document_id == DocumentRow.id)
-    return session.scalar(query.where(is_new())) or 0
+    return session.scalar(select(func.count()).select_from(DocumentRow).where(is_new())) or 0
+
+
+def has_new(session: Session) -> bool:
+    """Whether there is a document that nothing has annotated in its present version."""
+    return session.scalar(select(DocumentRow.id).where(is_new()).limit(1)) is not None
+
+
+def has_several_models(session: Session) -> bool:
+    """Whether what is kept was annotated by more than one model; two looks into the index of models."""
+    least, most = (select(of(AnnotationRow.model)).scalar_subquery() for of in (func.min, func.max))
+    return bool(session.scalar(select(least != most)))
 
 
 def count_by_model(session: Session) -> dict[str, int]:

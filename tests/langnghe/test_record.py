@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, inspect, select
+from sqlalchemy import text as sql
 
 from langnghe.actor import SYSTEM, Actor, Role
 from langnghe.documents import Annotation, Document, ProvinceMention
@@ -9,13 +10,13 @@ from langnghe.errors import Conflict, LangngheError, NotAllowed, Unavailable
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record import outbox
-from langnghe.record.annotations import pending, store_annotation
+from langnghe.record.annotations import awaiting, pending, stale_awaiting, store_annotation
 from langnghe.record.audit import audit
 from langnghe.record.corrections import correct
 from langnghe.record.database import is_current, open_record
 from langnghe.record.documents import find, store_document, tombstone
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, start_run, totals
-from langnghe.record.schema import AnnotationRow, AuditEntry, Base, DocumentVersion, Fact, OutboxEntry, StoryRow
+from langnghe.record.schema import AnnotationRow, AuditEntry, Base, Claim, DocumentVersion, Fact, OutboxEntry, StoryRow
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PLACES, LABELS = load_places(), load_labels()
@@ -354,3 +355,15 @@ def test_what_was_removed_while_it_was_annotated_gets_no_annotation(any_record, 
         store_annotation(session, waiting.document_id, waiting.version, annotation(), NOW, PLACES)
     with any_record.reading() as session:
         assert session.get(AnnotationRow, waiting.document_id) is None
+
+
+def test_what_waits_for_an_annotation_is_found_by_an_index_however_much_is_kept(record):
+    held = select(Claim.document_id)
+    queries = {"ix_document_unread": [awaiting(held)], "ix_annotation_model": stale_awaiting(held, "m")}
+    with record.reading() as session:
+        for index, of_index in queries.items():
+            for query in of_index:
+                text = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+                plan = [row.detail for row in session.execute(sql(f"EXPLAIN QUERY PLAN {text}"))]
+                assert index in plan[0]
+                assert not [step for step in plan if step.startswith("SCAN") and "INDEX" not in step]

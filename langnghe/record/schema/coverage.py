@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from langnghe.record.schema.base import Base, Key
@@ -30,6 +30,10 @@ class StoryBand(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
 
 
+UNREAD = text("read_version != version AND deleted IS NULL")
+"""What nothing has annotated in its present version: workers look for it every few seconds, however much is kept."""
+
+
 class DocumentRow(Base):
     """A document as it stands now, masked. ``revision`` grows with every change that the index must follow."""
 
@@ -38,6 +42,7 @@ class DocumentRow(Base):
         UniqueConstraint("source", "ref"),
         Index("ix_document_url", "url"),
         Index("ix_document_day_kind", "day", "kind"),
+        Index("ix_document_unread", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -67,6 +72,8 @@ class DocumentRow(Base):
     signature: Mapped[bytes | None]
     content_hash: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=1)
+    read_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The version that its annotation was made for; 0 before there is one."""
     revision: Mapped[int] = mapped_column(default=1)
     deleted: Mapped[datetime | None]
     erased: Mapped[datetime | None]
@@ -91,7 +98,7 @@ class AnnotationRow(Base):
     """The last annotation of a document, officers' corrections applied; ``payload`` is an ``Annotation``."""
 
     __tablename__ = "annotation"
-    __table_args__ = (Index("ix_annotation_model", "model"),)
+    __table_args__ = (Index("ix_annotation_model", "model", "document_id"),)
 
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int]
