@@ -31,6 +31,8 @@ from langnghe.settings import Settings
 
 LOG = "crawl.log"
 """What the crawling process logs, in ``data_dir``."""
+ENDING_SECONDS = 2.0
+"""How long the crawling process may take to end each time that it is told to; three times are well within what our own may take."""
 
 
 def _begin(record: Record, sources: list[Source], clock: Clock, actor: Actor) -> dict[str, int]:
@@ -60,13 +62,26 @@ def _worker(job: Job, log: Path) -> Iterator[IO[bytes]]:
         try:
             yield process.stdout
         except BaseException:
-            process.terminate()
+            _end(process)
             raise
     if process.returncode:
         raise Unavailable(
             f"the crawling process ended with status {process.returncode}: {_last_line(log)}",
             f"See {log}; what it had found waits in the frontier, start the crawl again.",
         )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the crawling process: what it was at waits in the frontier.
+
+    Asked once, Scrapy waits for the answers that are under way, asked twice it does not; two signals at one moment (ours, and one to the
+    whole group) may reach it as one.
+    """
+    for ask in (process.terminate, process.terminate, process.kill):
+        ask()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ENDING_SECONDS)
+            return
 
 
 def _last_line(log: Path) -> str:
