@@ -1,5 +1,6 @@
 """The written texts of the sample sources, from ``corpus/*.jsonl``, checked on load."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -64,16 +65,16 @@ class Headline(Strict):
     sapo: str
 
 
-class Written(Strict):
+class Written(Strict, ABC):
     """What articles and threads share; ``group`` None: the everyday background."""
 
     key: str
     group: str | None = None
     title: str
 
+    @abstractmethod
     def main_topic(self) -> str:
         """The first topic, or an empty text."""
-        raise NotImplementedError
 
 
 class WrittenArticle(Written):

@@ -1,6 +1,7 @@
 """What every spider does: an answer becomes exactly one outcome of its URL, in one transaction with all that follows from it."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -59,7 +60,7 @@ def read_before(visit: Visit) -> int:
     return int(visit.hint.get("after" if visit.hint.get("page", 1) > 1 else "read_in") or 0)
 
 
-class SourceSpider(Spider):
+class SourceSpider(Spider, ABC):
     """Base of the spiders; ``run`` is the source's run."""
 
     name = "source"
@@ -74,9 +75,9 @@ class SourceSpider(Spider):
         return
         yield
 
+    @abstractmethod
     def seeds(self) -> Iterable[Discovery]:
         """Feeds and lists that each run begins with."""
-        raise NotImplementedError
 
     def archives(self) -> Iterable[Discovery]:
         """Sitemaps of the past, where a run is to reach back."""
@@ -85,9 +86,9 @@ class SourceSpider(Spider):
                 for url in archive_addresses(template, self.run.since, vietnam_day(self.run.now)):
                     yield Discovery(url, "sitemap", {"archive": True}, mark=f"run {self.run.run_id}")
 
+    @abstractmethod
     def read(self, session: Session, visit: Visit, page: Page, response: Response) -> None:
         """Deal with a page of status 200 and end its visit."""
-        raise NotImplementedError
 
     def next_listing(self, visit: Visit, page: Page, links: list[str]) -> Iterator[Discovery]:
         """The page of a list after this one: by the address's number, or by the page's own link."""

@@ -1,5 +1,6 @@
 """Forums: lists lead to threads, threads to their pages, pages to posts; how each is read is the forum system's own."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -62,25 +63,25 @@ class ThreadSpider(SourceSpider):
         self.on_topic: set[str] = set()
         """Keys of the threads of which some page was on topic in this run, whichever came first."""
 
+    @abstractmethod
     def rows(self, page: Page) -> list[ThreadRow]:
         """The threads that a list shows.
 
         Raises:
             Unreadable: it is no list.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def thread_page(self, page: Page) -> ThreadPage:
         """One page of a thread.
 
         Raises:
             NotAnArticle: it is none.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def following(self, visit: Visit, page: Page) -> Iterator[Discovery]:
         """The page of a list after this one."""
-        raise NotImplementedError
 
     def post_url(self, thread: str, post: Post) -> str:
         """Address of a post."""
