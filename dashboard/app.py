@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.access import LoggedOut, NoAccount, needs_login, office_name, offices
 from dashboard.components import flash
 from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words, samples
+from dashboard.frame import say_in_words
 from dashboard.leaving import leave_button, tell_visitor
 from dashboard.pages import make_pages
 from dashboard.source_health import source_rows
@@ -18,17 +19,6 @@ from langnghe.settings import load_settings
 from langnghe.wording import LANGUAGES
 
 HERE = Path(__file__).parent
-SCRIPT = """
-document.documentElement.lang = '{language}';
-if (!window.langngheLists) {
-  const lists = '[data-testid="stSidebarNavItems"]';
-  const mend = () => document.querySelectorAll(`${lists}:not([role]), ${lists} li:not([role])`)
-    .forEach(one => one.setAttribute('role', 'presentation'));
-  window.langngheLists = new MutationObserver(mend);
-  window.langngheLists.observe(document.body, {childList: true, subtree: true});
-  mend();
-}
-"""
 SIDEBAR = 248
 """Pixels; on a narrow screen the sidebar is hidden at first."""
 
@@ -62,19 +52,10 @@ def _switches(context: Context) -> None:
             key=LANGUAGE,
             required=True,
             persist_state="session",
+            label_visibility="collapsed",
         )
         if any(row.source in samples(context) for row in source_rows(context)):
             st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
-
-
-def _for_screen_readers(language: str) -> None:
-    """Mend what Streamlit says of its page, before there is a navigation to mend.
-
-    It says that the page is English: a screen reader would read Vietnamese with an English voice. Its navigation is a list that holds
-    headings, which no list may: without the list's role its links stay links.
-    """
-    with st.sidebar:
-        st.html(f"<script>{SCRIPT.replace('{language}', language)}</script>", unsafe_allow_javascript=True)
 
 
 def hidden_pages(context: Context) -> set[str]:
@@ -104,8 +85,8 @@ def main() -> None:
     except LangngheError as error:
         tell(words, error)
         st.stop()
-    _for_screen_readers(words.language)
-    chosen = st.navigation(make_pages(words, hidden_pages(context)))
+    say_in_words(words, context.settings.config_dir)
+    chosen = st.navigation(make_pages(words, hidden_pages(context)), expanded=True)
     with told(words):
         _switches(context)
         flash(context)

@@ -60,6 +60,23 @@ def test_the_office_and_the_language_stay_while_one_goes_from_page_to_page(page,
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
 
 
+def test_what_streamlit_says_itself_is_said_in_the_language_of_the_session(page, address):
+    page.goto(f"{address}/intake")
+    expect(page.get_by_test_id("stFileUploader").get_by_text("Chọn tệp")).to_be_visible()
+    expect(page.get_by_text("tối đa 20MB mỗi tệp • PNG, JPG, WEBP")).to_be_visible()
+    page.get_by_role("button", name="Chọn ngày").click()
+    expect(page.get_by_role("button", name="Tháng trước")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Tháng \d+$")).first, "in a browser that speaks English").to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="Gặp ở đâu").click()
+    page.keyboard.type("nirgends")
+    expect(page.get_by_text("Không có mục nào khớp")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_text("English").click()
+    expect(page.get_by_test_id("stFileUploader").get_by_role("button", name="Upload", exact=True)).to_be_visible()
+    expect(page.get_by_text("20MB per file • PNG, JPG, WEBP")).to_be_visible()
+
+
 def test_a_label_is_corrected_in_its_dialog(page, address):
     page.goto(f"{address}/search?q=chay+than&tinh=34-40")
     page.get_by_role("button", name="Sửa nhãn").first.click()

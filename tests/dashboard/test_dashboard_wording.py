@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import streamlit
 
 from alerts.cases.store import EVENTS
 from alerts.cases.workflow import CASE_STATES, PAPER_STATES, SOLUTION_STATES, load_workflow
@@ -17,6 +18,7 @@ from dashboard.app_pages.trends import PICTURES
 from dashboard.case_panel import STEPS
 from dashboard.case_papers import PAPER_ACTIONS
 from dashboard.concern_view import GROUPS
+from dashboard.frame import frame_texts
 from dashboard.pages import GROUPS as NAVIGATION
 from dashboard.pages import ICONS
 from dashboard.quality import measured
@@ -72,6 +74,16 @@ def test_every_key_of_the_code_has_its_words(language):
     assert len(used) > 100
     families = {f"{family}.{name}" for family, names in FAMILIES.items() for name in names}
     assert sorted((used | families | set(NAVIGATION)) - set(entries)) == []
+
+
+def test_what_is_put_in_other_words_is_what_the_installed_streamlit_says():
+    scripts = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    said = "".join(path.read_text(encoding="utf-8") for path in scripts.glob("*.js"))
+    own = frame_texts(load_wording("vi"), load_wording("en"))
+    # It puts some together: the kinds of files behind their size, "apply" or "submit form" behind the keys.
+    literals = {part.strip(" ,") for english, _ in own for part in re.split(r"\{\w+\}|•|Ctrl\+Enter to|(?<=Enter to) ", english)}
+    assert len(literals) > 60
+    assert sorted(one for one in literals if one not in said) == []
 
 
 def test_every_step_of_the_workflow_can_be_taken_somewhere():

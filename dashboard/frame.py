@@ -1,0 +1,34 @@
+"""Streamlit's own words in the language of the session: it says "Upload", "Select all" and "Next page" whatever language a page has."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from langnghe.wording import Wording, load_wording
+
+PREFIX = "frame."
+LOCALES = {"vi": "vi-VN", "en": "en-GB"}
+"""Languages as browsers name them: calendars begin on Monday in both."""
+_SCRIPT = Path(__file__).with_name("frame.js")
+
+
+def frame_texts(words: Wording, streamlits: Wording) -> list[tuple[str, str]]:
+    """What Streamlit says, each with what stands in its place; nothing where they are the same."""
+    own = {key: text for key, text in words.entries.items() if key.startswith(PREFIX)}
+    return [(streamlits.entries[key], text) for key, text in own.items() if text != streamlits.entries[key]]
+
+
+@cache
+def _script(language: str, config_dir: Path) -> str:
+    texts = frame_texts(load_wording(language, config_dir), load_wording("en", config_dir))
+    # "</" would end the script wherever it stands in it.
+    said = json.dumps({"language": language, "locale": LOCALES[language], "texts": texts}, ensure_ascii=False).replace("</", "<\\/")
+    return f"<script>\n{_SCRIPT.read_text(encoding='utf-8')}({said})</script>"
+
+
+def say_in_words(words: Wording, config_dir: Path) -> None:
+    """Give the page's frame the language of the session, before there is anything of it to mend."""
+    with st.sidebar:
+        st.html(_script(words.language, config_dir), unsafe_allow_javascript=True)
