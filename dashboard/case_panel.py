@@ -36,16 +36,23 @@ def open_case(context: Context, concern_id: int) -> None:
         cases.open_case(context.record, context.actor, concern_id, context.settings)
 
 
-def show_cases(context: Context, detail: ConcernDetail) -> None:
-    """The cases about a concern; without one, the button that opens it."""
-    words = context.words
-    components.section(words("case.title"))
+def open_or_see(context: Context, detail: ConcernDetail) -> None:
+    """The button that opens a case about a concern, or the way to the one that is open."""
     unfinished = [view for view in detail.cases if view.case.state != "closed"]
-    if not unfinished and may_act(context, detail.line.concern):
-        components.paragraph(words("case.none"), "note")
-        open_one = partial(open_case, context, detail.line.id)
-        st.button(words("case.open"), type="primary", icon=":material/assignment_add:", on_click=open_one, width="stretch")
-    for view in [*unfinished, *(view for view in detail.cases if view.case.state == "closed")]:
+    if unfinished:
+        case = unfinished[0].case.id
+        link("case", context.words("case.see", n=case), {"id": str(case)}, icon=":material/assignment:")
+        return
+    open_one = partial(open_case, context, detail.line.id)
+    st.button(context.words("case.open"), type="primary", icon=":material/assignment_add:", on_click=open_one)
+
+
+def show_cases(context: Context, detail: ConcernDetail) -> None:
+    """The cases about a concern, the unfinished ones first."""
+    components.section(context.words("case.title"))
+    if not detail.cases:
+        components.paragraph(context.words("case.none"), "note")
+    for view in sorted(detail.cases, key=lambda view: view.case.state == "closed"):
         show_line(context, view)
 
 

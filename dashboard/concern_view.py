@@ -1,6 +1,6 @@
 """A concern's page, worked out: figures, what is said, stories, history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -21,6 +21,8 @@ from langnghe.wording import Wording
 GROUPS: dict[str, tuple[str, ...]] = {"watched": ("open", "cooling"), "resting": ("snoozed", "dismissed"), "closed": ("closed",)}
 """What the list of concerns can show → their states."""
 OUTLETS_SHOWN = 4
+SMALLEST_PART = 0.03
+"""Part of a concern's rank below which a reason is not named."""
 
 
 def concern_figures(explanation: Explanation, words: Wording) -> list[Figure]:
@@ -62,8 +64,11 @@ def _outlets(story: TellingStory, words: Wording) -> str:
     return shown + (words("concern.more_outlets", n=left) if left > 0 else "")
 
 
-def story_html(story: TellingStory, words: Wording) -> str:
-    """A story in one block: why it stands here, its title with a link, where and when, and at most 300 characters of it."""
+def story_html(story: TellingStory, words: Wording, targets: str = "") -> str:
+    """A story in one block: why it stands here, its title with a link, where and when, and at most 300 characters of it.
+
+    ``targets``: what it says of each target, as HTML.
+    """
     chips = [Chip(words(f"concern.why_{story.why}"), "blue"), Chip(words(f"kind.{story.kind}"))]
     if story.complaint:
         chips.append(Chip(words("concern.complaint"), "amber", "!"))
@@ -71,7 +76,7 @@ def story_html(story: TellingStory, words: Wording) -> str:
     meta = f"{escape(_outlets(story, words))} · {formats.day(story.day)}{escape(copies)}"
     return (
         f'<article class="ln-hit"><h3>{external_link(story.title, story.url)}</h3><div class="ln-meta">{meta}</div>'
-        f"<p>{escape(story.excerpt)}</p>{chips_html(chips)}</article>"
+        f"<p>{escape(story.excerpt)}</p>{targets}{chips_html(chips)}</article>"
     )
 
 
@@ -96,6 +101,20 @@ def notes(explanation: Explanation, context: Context) -> list[str]:
     if explanation.related_topics:
         said.append(words("concern.related", topics=", ".join(context.topic(topic) for topic in explanation.related_topics)))
     return said
+
+
+def ranking_text(ranking: Mapping[str, float], words: Wording) -> str:
+    """What raised a concern to its place and by which part of it, and what lowered it."""
+    raised = sum(value for value in ranking.values() if value > 0)
+    parts = sorted(((value / raised, name) for name, value in ranking.items() if value > 0), reverse=True) if raised else []
+    named = [
+        words("concern.ranked_part", name=words(f"ranking.{name}"), percent=words.number(100 * part))
+        for part, name in parts
+        if part >= SMALLEST_PART
+    ]
+    lowered = [words(f"ranking.{name}") for name, value in sorted(ranking.items()) if value < -SMALLEST_PART]
+    said = [words("concern.ranked", said=", ".join(named))] if named else []
+    return " ".join([*said, *([words("concern.ranked_down", said=", ".join(lowered))] if lowered else [])])
 
 
 def header_chips(detail: ConcernDetail, context: Context) -> list[Chip]:

@@ -53,13 +53,13 @@ def show_picture(
         chart: what is drawn.
         table: its numbers.
         drill: the search or page with the documents behind it.
-        legend: HTML below the chart.
+        legend: HTML above the chart: a map is longer than a screen.
         rests_on: the machine's labels that it is counted by.
     """
     components.paragraph(finding, "finding")
-    show_chart(chart, finding)
     if legend:
         st.html(legend)
+    show_chart(chart, finding)
     with st.expander(context.words("chart.table")):
         components.table(table.head, table.rows, html_columns=table.html_columns, numbers_from=table.numbers_from)
     if drill is not None:

@@ -11,8 +11,8 @@ from dashboard.components import Chip, Tone, chips_html, external_link
 from dashboard.context import Context
 from index.interface import Hit
 from langnghe.actor import Actor, Role
-from langnghe.documents import Annotation
-from langnghe.record.schema import Correction, DocumentRow
+from langnghe.documents import Annotation, TargetStance
+from langnghe.record.schema import AnnotationRow, Correction, DocumentRow
 from langnghe.wording import Wording
 
 TONES: dict[str, Tone] = {"negative": "red", "positive": "green", "complaint": "amber", "question": "blue"}
@@ -78,6 +78,30 @@ def label_chips(annotation: Annotation, fields: set[str], context: Context) -> l
     return chips
 
 
+def stances_of(session: Session, actor: Actor, documents: Sequence[int]) -> dict[int, list[TargetStance]]:
+    """What pieces that say different things say of each of them, by document."""
+    actor.require(Role.viewer, None, "read what is said of each target")
+    rows = session.execute(select(AnnotationRow.document_id, AnnotationRow.payload).where(AnnotationRow.document_id.in_(documents)))
+    found = {document: Annotation.model_validate(payload).targets for document, payload in rows}
+    return {document: targets for document, targets in found.items() if targets}
+
+
+def stance_text(one: TargetStance, context: Context) -> str:
+    """``thủ tục: − tiêu cực (“quá rườm rà”)``."""
+    words, stance = context.words, label_name(context, "sentiment", one.stance).lower()
+    return words(
+        "target.one", target=words(f"target.{one.target}"), stance=f"{MARKS.get(one.stance, '')} {stance}".strip(), said=one.evidence
+    )
+
+
+def targets_html(targets: Sequence[TargetStance], context: Context) -> str:
+    """Whom or what a piece praises and blames, in a line; nothing where it speaks of one alone."""
+    if not targets:
+        return ""
+    said = " · ".join(f'<span class="ln-{one.stance}">{escape(stance_text(one, context))}</span>' for one in targets)
+    return f'<p class="ln-targets">{escape(context.words("target.said"))} {said}</p>'
+
+
 def certainty(annotation: Annotation, context: Context) -> str:
     """How sure the machine is of each label, by its own account."""
     scored = [(context.topic(topic.id), topic.score) for topic in annotation.topics]
@@ -126,4 +150,5 @@ def _labels_html(annotation: Annotation, fields: set[str], context: Context) -> 
     words = context.words
     why = "".join(f"<div>{escape(line)}</div>" for line in evidence_lines(annotation, context))
     chips = chips_html([Chip(words("label.machine"), "grey", "⚙"), *label_chips(annotation, fields, context)])
+    chips += targets_html(annotation.targets, context)
     return f'{chips}<details class="ln-why"><summary>{escape(words("label.why"))}</summary><div class="ln-meta">{why}</div></details>'

@@ -30,7 +30,7 @@ FAR = 2
 ARCHIPELAGOS = {"hoang-sa": "Hoàng Sa", "truong-sa": "Trường Sa"}
 MARKS = {"none": "", "usual": "", "above": " ▲", "far_above": " ▲▲"}
 """The level beside the number, for those who do not see the colour."""
-TILE_HEIGHT = 46
+TILE_HEIGHT = 41
 Grid = dict[str, dict[str, object]]
 """Tile → its name, column and row, and the province that it belongs to."""
 
@@ -122,10 +122,10 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     squares = base.mark_rect(stroke="#8b99a6", strokeWidth=0.8, cornerRadius=3, cursor="pointer")
     squares = squares.encode(fill, tooltip=tooltip, href="address:N")
     ink = alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK))
-    name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 11, "baseline": "middle", "cursor": "pointer"}
+    name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 10.5, "baseline": "middle", "cursor": "pointer"}
     alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink, href="address:N")
-    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-11).encode(text="label:N", color=ink, href="address:N")
-    number = base.mark_text(fontSize=12, fontWeight="bold", dy=14, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
+    above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-10).encode(text="label:N", color=ink, href="address:N")
+    number = base.mark_text(fontSize=12, fontWeight="bold", dy=12.5, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
     return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT))
 
 
@@ -141,5 +141,7 @@ def map_finding(explanation: Explanation, words: Wording) -> str:
 
 def legend(words: Wording) -> str:
     """The legend, as HTML."""
-    parts = "".join(f'<span><i style="background:{FILL[one]};border:1px solid #8b99a6"></i>{words(f"map.{one}")}</span>' for one in LEVELS)
+    parts = "".join(
+        f'<span><i style="background:{FILL[one]};border:1px solid #8b99a6"></i>{words(f"map.{one}")}{MARKS[one]}</span>' for one in LEVELS
+    )
     return f'<p class="ln-legend">{parts}</p>'

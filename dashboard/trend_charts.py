@@ -13,11 +13,34 @@ from dashboard.palette import BAND, BLUE, BLUE_LIGHT, INK, LINE, MUTED, RED
 from dashboard.trend_data import OutletCount, PlaceCount, TopicCount
 from langnghe.wording import Wording
 
-ROW = 26
-"""Pixels of a row."""
-SHOWN_TOPICS, NAMED_TOPICS, SHOWN_PLACES = 12, 7, 15
+ROW, AXIS = 26, 62
+"""Pixels of a row, and of the axis with its title: a chart's height holds both."""
+NARROW = "containerSize()[0] < 480"
+"""Whether a chart stands on a phone, in Vega's language."""
+LONGEST = 20
+"""Characters of a name that a phone shows in a line."""
+SHOWN_TOPICS, NAMED_TOPICS, NAMED_ON_PHONES, SHOWN_PLACES = 12, 7, 3, 15
+LIFT = 5.5
+"""Percent by which a topic's name stands above or below its dot."""
 DARK = 0.55
 """Part of the largest count from which a cell is so dark that its number is white."""
+
+
+def in_lines(name: str) -> str:
+    """A long name with the break at which a phone begins its second line."""
+    spaces = [i for i, sign in enumerate(name) if sign == " "]
+    if len(name) <= LONGEST or not spaces:
+        return name
+    at = min(spaces, key=lambda i: abs(i - len(name) / 2))
+    return f"{name[:at]}\n{name[at + 1 :]}"
+
+
+def _names_axis(limit: int) -> Any:
+    """The axis of names that :func:`in_lines` has written: two lines on a phone, else one."""
+    expression = f"{NARROW} ? split(datum.label, '\\n') : replace(datum.label, '\\n', ' ')"
+    middle = alt.ExprRef(f"{NARROW} ? -5 : 0")
+    lines: dict[str, Any] = {"labelExpr": expression, "labelLineHeight": 12, "labelOffset": middle, "labelFlush": False}
+    return alt.Axis(labelLimit=limit, domain=False, ticks=False, labelOverlap=False, **lines)
 
 
 def heat_frame(weeks: Mapping[str, Mapping[date, int]], mondays: Sequence[date], names: Mapping[str, str]) -> pd.DataFrame:
@@ -25,11 +48,17 @@ def heat_frame(weeks: Mapping[str, Mapping[date, int]], mondays: Sequence[date],
     busiest = sorted(weeks, key=lambda topic: (-sum(weeks[topic].values()), topic))[:SHOWN_TOPICS]
     most = max([number for topic in busiest for number in weeks[topic].values()], default=1)
     rows = [
-        {"topic": names[topic], "week": f"{monday:%d/%m}", "stories": weeks[topic].get(monday, 0), "order": i}
+        {
+            "topic": names[topic],
+            "lines": in_lines(names[topic]),
+            "week": f"{monday:%d/%m}",
+            "stories": weeks[topic].get(monday, 0),
+            "order": i,
+        }
         for topic in busiest
         for i, monday in enumerate(mondays)
     ]
-    frame = pd.DataFrame(rows, columns=["topic", "week", "stories", "order"])
+    frame = pd.DataFrame(rows, columns=["topic", "lines", "week", "stories", "order"])
     return frame.assign(dark=frame["stories"] >= DARK * most, shown=[str(one) if one else "" for one in frame["stories"]])
 
 
@@ -39,14 +68,9 @@ def heat_map(frame: pd.DataFrame, words: Wording) -> Any:
         "week:O",
         title=words("trend.week"),
         sort=alt.SortField("order"),
-        axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelOverlap=False),
+        axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelOverlap=True),
     )
-    y = alt.Y(
-        "topic:N",
-        title=None,
-        sort=list(dict.fromkeys(frame["topic"])),
-        axis=alt.Axis(labelLimit=240, domain=False, ticks=False, labelOverlap=False),
-    )
+    y = alt.Y("lines:N", title=None, sort=list(dict.fromkeys(frame["lines"])), axis=_names_axis(240))
     colour = alt.Color("stories:Q", legend=None, scale=alt.Scale(range=["#f3f6f9", "#f2c3a7", "#b3261e"], interpolate="rgb"))
     tooltip = [
         alt.Tooltip("topic:N", title=words("trend.topic")),
@@ -56,35 +80,37 @@ def heat_map(frame: pd.DataFrame, words: Wording) -> Any:
     base = alt.Chart(frame).encode(x, y)
     cells = base.mark_rect(stroke="#ffffff", strokeWidth=2, cornerRadius=3).encode(colour, tooltip=tooltip)
     numbers = base.mark_text(fontSize=11).encode(text="shown:N", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK)))
-    return style(alt.layer(cells, numbers).properties(height=ROW * max(frame["topic"].nunique(), 1)))
+    return style(alt.layer(cells, numbers).properties(height=AXIS + ROW * max(frame["topic"].nunique(), 1)))
 
 
 def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: Wording) -> Any:
     """Volume against stance, one dot a topic; those with most negative stories carry their name."""
-    named = {one.topic for one in topics[:NAMED_TOPICS] if one.negative}
+    top = max([one.stories for one in topics], default=1)
     rows = [
         {
             "topic": names[one.topic],
             "stories": one.stories,
             "percent": 100 * one.share,
             "negative": one.negative,
-            "label": names[one.topic] if one.topic in named else "",
+            "named": place if one.negative else NAMED_TOPICS,
+            # Names stand above and below their dots in turn, so that neighbours do not cover each other.
+            "beside": 100 * one.share + (-LIFT if place % 2 and one.share > 0.1 else LIFT),
+            "right": one.stories > 0.5 * top,
             "said": f"{words.number(100 * one.share)}%",
         }
-        for one in topics
+        for place, one in enumerate(topics)
     ]
-    frame = pd.DataFrame(rows, columns=["topic", "stories", "percent", "negative", "label", "said"])
-    top = max([one.stories for one in topics], default=1)
+    frame = pd.DataFrame(rows, columns=["topic", "stories", "percent", "negative", "named", "beside", "right", "said"])
     x = alt.X(
         "stories:Q",
         title=words("trend.stories_axis"),
-        scale=alt.Scale(domain=[0, 1.35 * top], nice=False),
+        scale=alt.Scale(domain=[0, 1.08 * top], nice=False),
         axis=alt.Axis(format="d", tickMinStep=1, tickCount=8),
     )
     y = alt.Y(
         "percent:Q",
         title=words("trend.share_axis"),
-        scale=alt.Scale(domain=[0, 105], nice=False),
+        scale=alt.Scale(domain=[0, 110], nice=False),
         axis=alt.Axis(values=[0, 25, 50, 75, 100]),
     )
     tooltip = [
@@ -95,17 +121,22 @@ def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: 
     ]
     base = alt.Chart(frame).encode(x, y)
     dots = base.mark_circle(size=90, color=BLUE, opacity=0.75).encode(tooltip=tooltip)
-    labels = base.mark_text(align="left", dx=8, fontSize=11, color=INK).encode(text="label:N")
-    return style(alt.layer(dots, labels).properties(height=330))
+    labels = alt.Chart(frame).encode(x, alt.Y("beside:Q"), text="topic:N")
+    labels = labels.transform_filter(f"datum.named < ({NARROW} ? {NAMED_ON_PHONES} : {NAMED_TOPICS})")
+    left = labels.transform_filter("!datum.right").mark_text(align="left", dx=-4, fontSize=11, color=INK)
+    right = labels.transform_filter("datum.right").mark_text(align="right", dx=4, fontSize=11, color=INK)
+    return style(alt.layer(dots, left, right).properties(height=330))
 
 
 def outlet_chart(outlets: Sequence[OutletCount], names: Mapping[str, str], words: Wording) -> Any:
     """Stories of each source; the negative part is dark and carries its number."""
-    rows = [{"outlet": names.get(one.source, one.source), "stories": one.stories, "negative": one.negative} for one in outlets]
-    frame = pd.DataFrame(rows, columns=["outlet", "stories", "negative"])
-    y = alt.Y(
-        "outlet:N", title=None, sort=list(frame["outlet"]), axis=alt.Axis(labelLimit=220, domain=False, ticks=False, labelOverlap=False)
-    )
+    rows = [
+        {"outlet": name, "lines": in_lines(name), "stories": one.stories, "negative": one.negative}
+        for one in outlets
+        for name in [names.get(one.source, one.source)]
+    ]
+    frame = pd.DataFrame(rows, columns=["outlet", "lines", "stories", "negative"])
+    y = alt.Y("lines:N", title=None, sort=list(frame["lines"]), axis=_names_axis(220))
     tooltip = [
         alt.Tooltip("outlet:N", title=words("concern.carrier")),
         alt.Tooltip("stories:Q", title=words("trend.stories"), format="d"),
@@ -120,7 +151,7 @@ def outlet_chart(outlets: Sequence[OutletCount], names: Mapping[str, str], words
     negative = alt.Chart(frame).mark_bar(color=RED, height=16).encode(alt.X("negative:Q"), y, tooltip=tooltip)
     numbers = alt.Chart(frame).mark_text(align="left", dx=4, color=MUTED, fontSize=11).encode(alt.X("stories:Q"), y, text="said:N")
     numbers = numbers.transform_calculate(said="datum.negative + ' / ' + datum.stories")
-    return style(alt.layer(every, negative, numbers).properties(height=ROW * max(len(frame), 1)))
+    return style(alt.layer(every, negative, numbers).properties(height=AXIS + ROW * max(len(frame), 1)))
 
 
 def excess(place: PlaceCount) -> float:
@@ -156,4 +187,4 @@ def place_chart(places: Sequence[PlaceCount], names: Mapping[str, str], words: W
     shape = alt.Shape("above:N", legend=None, scale=alt.Scale(domain=[True, False], range=["triangle-up", "circle"]))
     colour = alt.condition("datum.above", alt.value(RED), alt.value(BLUE_LIGHT))
     dots = alt.Chart(frame).mark_point(filled=True, size=80, opacity=1).encode(x, y, shape=shape, color=colour, tooltip=tooltip)
-    return style(alt.layer(band, link, dots).properties(height=ROW * max(len(frame), 1)))
+    return style(alt.layer(band, link, dots).properties(height=AXIS + ROW * max(len(frame), 1)))

@@ -1,22 +1,20 @@
 """Vấn đề nổi lên: the list of concerns, and of one the whole explanation."""
 
-from datetime import timedelta
-from functools import partial
-
 import streamlit as st
 
-from alerts.concern_actions import REASONS, dismiss, reopen, snooze
 from alerts.overview import ConcernDetail, ConcernLine, concern_detail, concern_title, list_concerns
 from dashboard import components, formats, tilemap
 from dashboard.access import office_name
-from dashboard.case_panel import may_act, show_cases
+from dashboard.case_panel import show_cases
 from dashboard.charts import legend, series_chart, series_finding, series_rows
+from dashboard.concern_panel import show_actions
 from dashboard.concern_view import (
     GROUPS,
     concern_figures,
     header_chips,
     notes,
     phrases_html,
+    ranking_text,
     said_html,
     search_parameters,
     steps_html,
@@ -28,17 +26,13 @@ from dashboard.novel import line_chips, line_text, new_lines
 from dashboard.pages import link
 from dashboard.picture import LABELS
 from dashboard.quality import quality_note
+from dashboard.results import stances_of, targets_html
 from dashboard.source_health import health_sentence
 from dashboard.sparkline import DAYS, sparkline
 from dashboard.today import state_chips
-from dashboard.trouble import acting
-from langnghe.clock import vietnam_day
 from langnghe.record.schema import Concern
 
 ID = "id"
-SNOOZE_DAYS = (1, 3, 7, 14)
-SMALLEST_REASON = 0.05
-"""Part of the rank below which a reason is not named."""
 
 
 def show() -> None:
@@ -108,6 +102,7 @@ def _detail(context: Context, detail: ConcernDetail) -> None:
     components.heading(line.title)
     st.html(components.chips_html(header_chips(detail, context)))
     components.paragraph(line.why, "finding")
+    show_actions(context, detail)
     components.figures(concern_figures(line.explanation, words))
     left, right = st.columns([2.1, 1], gap="medium")
     with left:
@@ -117,7 +112,6 @@ def _detail(context: Context, detail: ConcernDetail) -> None:
         show_cases(context, detail)
         _confidence(context, detail)
         _answers(context, detail)
-        _rest(context, line.concern)
         _history(context, detail)
     _where(context, line)
     _stories(context, line)
@@ -154,10 +148,8 @@ def _confidence(context: Context, detail: ConcernDetail) -> None:
     doubts = [words(f"confidence.{doubt}") for doubt in confidence.doubts]
     said = words(f"confidence.{confidence.level}").capitalize()
     components.paragraph(f"{said}: {', '.join(doubts)}." if doubts else f"{said}.", "finding")
-    reasons = sorted(((value, name) for name, value in detail.ranking.items() if abs(value) >= SMALLEST_REASON), reverse=True)
-    if reasons:
-        said = ", ".join(f"{words(f'ranking.{name}')} {words.number(value, 1)}" for value, name in reasons)
-        components.paragraph(words("concern.ranked", said=said), "note")
+    if said := ranking_text(detail.ranking, words):
+        components.paragraph(said, "note")
 
 
 def _answers(context: Context, detail: ConcernDetail) -> None:
@@ -181,8 +173,8 @@ def _series(context: Context, line: ConcernLine) -> None:
     components.section(words("chart.title"), words("chart.note"))
     finding = series_finding(explanation, words)
     components.paragraph(finding, "finding")
-    show_chart(drawing(series_chart, explanation.chart, explanation.since, words), finding)
     st.html(legend(words))
+    show_chart(drawing(series_chart, explanation.chart, explanation.since, words), finding)
     components.paragraph(f"{health_sentence(context)} {quality_note(LABELS, words)}", "note")
     with st.expander(words("chart.table")):
         head = [words(f"chart.{name}") for name in ("day", "negative", "complaints", "expected", "band", "unusual")]
@@ -204,8 +196,8 @@ def _where(context: Context, line: ConcernLine) -> None:
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         components.paragraph(finding, "finding")
-        show_chart(drawing(tilemap.tile_map, tilemap.tiles(context.places, counts, explanation, words, search), words), finding)
         st.html(tilemap.legend(words))
+        show_chart(drawing(tilemap.tile_map, tilemap.tiles(context.places, counts, explanation, words, search), words), finding)
     with right:
         shown = {share.code for share in explanation.provinces}
         rows = [
@@ -233,56 +225,17 @@ def _where(context: Context, line: ConcernLine) -> None:
 def _stories(context: Context, line: ConcernLine) -> None:
     words = context.words
     components.section(words("concern.stories"), words("concern.stories_note"))
+    with context.record.reading() as session:
+        targets = stances_of(session, context.actor, [story.document_id for story in line.explanation.stories])
     for story in line.explanation.stories:
         with st.container(border=True, gap=None):
-            st.html(story_html(story, words))
+            st.html(story_html(story, words, targets_html(targets.get(story.document_id, []), context)))
             link(
                 "search",
                 words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"),
                 {"noi_dung": str(story.story_id)},
                 icon=":material/search:",
             )
-
-
-def _snooze(context: Context, concern: Concern, days: int) -> None:
-    until = vietnam_day(context.now) + timedelta(days=days)
-    with acting("concern.snoozed"):
-        note = str(st.session_state.get("snooze-note") or "")
-        snooze(context.record, context.actor, concern.id, until, note=note, row_version=concern.row_version)
-
-
-def _dismiss(context: Context, concern: Concern) -> None:
-    with acting("concern.dismissed"):
-        reason, note = st.session_state["dismiss-reason"], str(st.session_state.get("dismiss-note") or "")
-        dismiss(context.record, context.actor, concern.id, reason, context.settings, note=note, row_version=concern.row_version)
-
-
-def _reopen(context: Context, concern: Concern) -> None:
-    with acting("concern.reopened"):
-        reopen(context.record, context.actor, concern.id, row_version=concern.row_version)
-
-
-def _rest(context: Context, concern: Concern) -> None:
-    """Let it rest, or bring it back."""
-    words = context.words
-    if not may_act(context, concern):
-        components.paragraph(words("concern.elsewhere"), "note")
-        return
-    if concern.state in ("snoozed", "dismissed", "closed"):
-        st.button(words("concern.reopen"), icon=":material/undo:", on_click=partial(_reopen, context, concern), width="stretch")
-        return
-    with st.container(horizontal=True, gap="small"):
-        with st.popover(words("concern.snooze"), icon=":material/snooze:", width="stretch"):
-            components.paragraph(words("concern.snooze_what"), "note")
-            st.text_input(words("case.note"), key="snooze-note")
-            with st.container(horizontal=True):
-                for days in SNOOZE_DAYS:
-                    st.button(words("span.days", n=days), key=f"snooze-{days}", on_click=partial(_snooze, context, concern, days))
-        with st.popover(words("concern.dismiss"), icon=":material/close:", width="stretch"):
-            components.paragraph(words("concern.dismiss_what"), "note")
-            st.radio(words("concern.reason"), REASONS, format_func=lambda one: words(f"reason.{one}"), key="dismiss-reason")
-            st.text_input(words("case.note"), key="dismiss-note")
-            st.button(words("concern.dismiss"), key="dismiss", type="primary", on_click=partial(_dismiss, context, concern))
 
 
 def _history(context: Context, detail: ConcernDetail) -> None:

@@ -24,12 +24,14 @@ from dashboard.pages import ICONS
 from dashboard.quality import measured
 from dashboard.tilemap import LEVELS
 from langnghe.actor import Role
+from langnghe.config_files import default_config_dir, load
 from langnghe.documents import Kind
 from langnghe.labels import load_labels
 from langnghe.record.corrections import FIELDS
 from langnghe.record.ledger import Outcome
 from langnghe.record.overrides import Overrides
 from langnghe.wording import LANGUAGES, load_wording
+from nlp.targets import TargetFile
 
 HERE = Path(trouble.__file__).parent
 WRITTEN_OUT = re.compile(r"""words\(\s*"([a-z_]+\.[a-z_.0-9]+)\"""")
@@ -59,6 +61,7 @@ FAMILIES = {
     "press": [f"form_{form}{end}" for form in ("mail", "zalo", "loudspeaker") for end in ("", "_note")] + ["state_draft", "state_released"],
     "role": list(Role),
     "account": [f"may_{role}" for role in Role],
+    "target": ["said", "one", *load(default_config_dir() / "lexicon" / "targets.yaml", TargetFile).targets],
     "trouble": [f"{kind}{end}" for kind in ["unknown", *(name for _, name in trouble._KINDS)] for end in ("", "_still")],
     "silent": ["stopped", "failing", "nothing_new"],
     "event": ["opened", "updated", "spread", "escalated", "reopened", "cooling", "closed", "snoozed", "dismissed", "case_opened"],

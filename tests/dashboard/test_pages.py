@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select
 
+from index.synchronise import reindex
 from langnghe.record.schema import AnnotationRow, AuditEntry, Case, Concern, DocumentRow
 from tests.dashboard.conftest import SHORTAGE, text_of
 
@@ -51,6 +52,19 @@ def test_the_concern_page_explains_with_numbers_stories_and_pictures(visit, conc
     charts = pictures(app)
     assert len(charts) == 2
     assert all(json.loads(chart.proto.spec)["$schema"] for chart in charts)
+
+
+def test_what_a_piece_says_of_each_target_stands_beside_it(visit, concern, record, settings):
+    said_of = [("medical_staff", "positive", "bác sĩ tốt"), ("procedure", "negative", "quá rườm rà")]
+    targets = [{"target": name, "stance": stance, "evidence": said, "start": 0, "end": 1} for name, stance, said in said_of]
+    with record.session() as session:
+        (first, *_) = session.get(Concern, concern).explanation["stories"]
+        row = session.get(AnnotationRow, first["document_id"])
+        row.payload = {**row.payload, "targets": targets}
+    reindex(record, settings)
+    shown = 'bác sĩ, nhân viên y tế: + tích cực (“bác sĩ tốt”)</span> · <span class="ln-negative">thủ tục: − tiêu cực (“quá rườm rà”)'
+    assert shown in text_of(visit("concern", id=str(concern)))
+    assert shown in text_of(visit("search", noi_dung=str(first["story_id"])))
 
 
 def test_every_picture_has_a_sentence_for_those_who_do_not_see_it(visit, concern):
