@@ -16,7 +16,7 @@ from langnghe.record.corrections import correct
 from langnghe.record.database import is_current, open_record
 from langnghe.record.documents import find, store_document, tombstone
 from langnghe.record.ledger import Outcome, finish_run, note_outcome, start_run, totals
-from langnghe.record.schema import AnnotationRow, AuditEntry, Base, Claim, DocumentVersion, Fact, OutboxEntry, StoryRow
+from langnghe.record.schema import AnnotationRow, AuditEntry, Base, Claim, DocumentRow, DocumentVersion, Fact, OutboxEntry, StoryRow
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PLACES, LABELS = load_places(), load_labels()
@@ -357,9 +357,15 @@ def test_what_was_removed_while_it_was_annotated_gets_no_annotation(any_record, 
         assert session.get(AnnotationRow, waiting.document_id) is None
 
 
-def test_what_waits_for_an_annotation_is_found_by_an_index_however_much_is_kept(record):
+def test_what_is_looked_for_often_is_found_by_its_index_however_much_is_kept(record):
     held = select(Claim.document_id)
-    queries = {"ix_document_unread": [awaiting(held)], "ix_annotation_model": stale_awaiting(held, "m")}
+    public = [DocumentRow.deleted.is_(None), DocumentRow.office.is_(None)]
+    queries = {
+        "ix_document_unread": [awaiting(held)],
+        "ix_annotation_model": stale_awaiting(held, "m"),
+        "ix_document_story_id": [select(DocumentRow.id).where(DocumentRow.story_id.in_([1, 2]), *public)],
+        "ix_document_office": [select(DocumentRow.id).where(DocumentRow.office == "34-40")],
+    }
     with record.reading() as session:
         for index, of_index in queries.items():
             for query in of_index:

@@ -32,6 +32,8 @@ class StoryBand(Base):
 
 UNREAD = text("read_version != version AND deleted IS NULL")
 """What nothing has annotated in its present version: workers look for it every few seconds, however much is kept."""
+IMPORTED = text("office IS NOT NULL")
+"""Offices' own imports; an index of all documents would be taken to find the public ones, which are nearly all."""
 
 
 class DocumentRow(Base):
@@ -43,6 +45,7 @@ class DocumentRow(Base):
         Index("ix_document_url", "url"),
         Index("ix_document_day_kind", "day", "kind"),
         Index("ix_document_unread", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index("ix_document_office", "office", sqlite_where=IMPORTED, postgresql_where=IMPORTED),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -66,7 +69,7 @@ class DocumentRow(Base):
     parent_ref: Mapped[str | None] = mapped_column(String(200))
     position: Mapped[int | None]
     context: Mapped[str | None] = mapped_column(Text)
-    office: Mapped[str | None] = mapped_column(String(16), index=True)
+    office: Mapped[str | None] = mapped_column(String(16))
     home_province: Mapped[str | None] = mapped_column(String(8))
     story_id: Mapped[int | None] = mapped_column(ForeignKey("story.id"), index=True)
     signature: Mapped[bytes | None]
