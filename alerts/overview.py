@@ -1,6 +1,6 @@
 """What an actor needs to see first: concerns by rank, cases due, silent sources, numbers against last week."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -197,11 +197,15 @@ def week_counts(session: Session, day: date, province: str | None) -> dict[str, 
     return {name: Week(now, before) for name, now, before in zip(what, count(day), count(day - timedelta(days=7)), strict=True)}
 
 
-def overview(record: Record, actor: Actor, settings: Settings, day: date | None = None) -> Overview:
-    """The first page of the actor's office on ``day`` (None: today)."""
+def overview(
+    record: Record, actor: Actor, settings: Settings, day: date | None = None, weeks: Mapping[str, Week] | None = None
+) -> Overview:
+    """The first page of the actor's office on ``day`` (None: today).
+
+    ``weeks``: what :func:`week_counts` has counted shortly before, which takes longer than all the rest.
+    """
     rules, now = load_rules(settings.config_dir), record.clock.now()
     day = day or vietnam_day(now)
-    province = None if actor.is_national else actor.office
     with record.reading() as session:
         cases, changed = list_cases(session, actor, now), read_overrides(session)
         warn_hours, silent_hours = changed.warn_hours or rules.cases.warn_hours, changed.silent_hours or rules.overview.silent_hours
@@ -212,5 +216,5 @@ def overview(record: Record, actor: Actor, settings: Settings, day: date | None 
             concerns=list_concerns(session, actor, settings, limit=rules.overview.concerns),
             cases_due=due,
             silent=silent_sources(session, now, silent_hours),
-            **week_counts(session, day, province),
+            **(weeks or week_counts(session, day, None if actor.is_national else actor.office)),
         )

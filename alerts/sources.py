@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from langnghe.record.ledger import Outcome
@@ -27,15 +27,16 @@ class SilentSource:
 
 def _lively(session: Session, limit: datetime) -> set[str]:
     """Sources with something new since ``limit``; only the runs of that time are looked at, for outcomes are kept by the million."""
-    recent = select(CrawlRun.source).join(UrlOutcome, UrlOutcome.run_id == CrawlRun.id)
-    recent = recent.where((CrawlRun.finished.is_(None)) | (CrawlRun.finished >= limit))
-    return set(session.scalars(recent.where(UrlOutcome.at >= limit, _BY_RUN.in_(NEW)).distinct()))
+    brought = exists().where(UrlOutcome.run_id == CrawlRun.id, UrlOutcome.at >= limit, _BY_RUN.in_(NEW))
+    recent = select(CrawlRun.source).where((CrawlRun.finished.is_(None)) | (CrawlRun.finished >= limit), brought)
+    return set(session.scalars(recent.distinct()))
 
 
 def _last_new(session: Session, source: str) -> datetime | None:
-    """When a source last brought something new."""
-    runs = select(CrawlRun.id).where(CrawlRun.source == source)
-    return session.scalar(select(func.max(UrlOutcome.at)).where(UrlOutcome.run_id.in_(runs), _BY_RUN.in_(NEW)))
+    """When a source last brought something new; its runs are looked at from the last one back, as far as needed."""
+    brought = exists().where(UrlOutcome.run_id == CrawlRun.id, _BY_RUN.in_(NEW))
+    runs = select(CrawlRun.id).where(CrawlRun.source == source, brought).order_by(CrawlRun.id.desc()).limit(1)
+    return session.scalar(select(func.max(UrlOutcome.at)).where(UrlOutcome.run_id == runs.scalar_subquery(), _BY_RUN.in_(NEW)))
 
 
 def silent_sources(session: Session, now: datetime, hours: float) -> list[SilentSource]:

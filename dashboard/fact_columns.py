@@ -1,16 +1,19 @@
 """The facts of the last months as columns in memory: every page of trends and the map count in them, in place of the record each time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from io import BytesIO
 from threading import Lock
 from typing import Any
 
 import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, func, select, type_coerce
+from pyarrow import csv
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import NullType
 
 from langnghe.actor import Actor, Role
 from langnghe.record.schema import Correction, Fact
@@ -19,8 +22,8 @@ from langnghe.stories import WINDOW
 Mask = NDArray[np.bool_]
 Codes = NDArray[np.int32]
 Keys = NDArray[np.int64]
-CHUNK = 50_000
-"""Rows that are read before other sessions get their turn again."""
+STEP = 200_000
+"""Facts that are read at once, some ten megabytes of text."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class FactColumns:
     province: Categories
     province_then: Categories
     topic: Categories
+    source: Categories
+    kind: Categories
     negative: Mask
     complaint: Mask
     """Negative and a complaint."""
@@ -56,62 +61,68 @@ class FactColumns:
         return np.asarray((self.day >= (first - self.start).days) & (self.day <= (last - self.start).days), dtype=np.bool_)
 
 
-_SEPARATOR = "|"
-_CELL = Fact.province + _SEPARATOR + Fact.province_then + _SEPARATOR + Fact.topic + _SEPARATOR + Fact.sentiment + _SEPARATOR + Fact.intent
-"""What a row says beside its day and story, as one text: few are different, so that each row costs one look-up, not five."""
+_CATEGORIES = ("province", "province_then", "topic", "sentiment", "intent", "source", "kind")
+_CODED = pa.dictionary(pa.int32(), pa.string())
+_TYPES = {"day": pa.date32(), **dict.fromkeys(_CATEGORIES, _CODED), "story": pa.int64(), "document": pa.int64()}
+_SEPARATOR, _END = "|", "\n"
+_COLUMNS = (
+    cast(Fact.day, String),
+    *(getattr(Fact, name) for name in _CATEGORIES),
+    cast(Fact.story_id, String),
+    cast(Fact.document_id, String),
+)
+_LINES = func.aggregate_strings(reduce(lambda line, column: line + _SEPARATOR + column, _COLUMNS), _END)
+"""Facts as lines of one text. Both the database and the reader of such lines work without Python's lock, so that whoever looks at a page
+meanwhile does not wait; of rows each would take the lock once."""
+_EPOCH = date(1970, 1, 1)
 
 
-@dataclass
-class _Reading:
-    """Rows as they are read: days and cells get codes as they come."""
-
-    days: dict[Any, int] = field(default_factory=dict)
-    cells: dict[str, int] = field(default_factory=dict)
-    columns: list[tuple[Codes, Codes, Keys, Keys]] = field(default_factory=list)
-
-    def take(self, rows: Sequence[Any]) -> None:
-        """Take rows of day, cell, story and document in."""
-        day, cell, story, document = zip(*rows, strict=True)
-        self.columns.append((_coded(day, self.days), _coded(cell, self.cells), np.array(story, np.int64), np.array(document, np.int64)))
-
-    def done(self, start: date) -> FactColumns:
-        """What has been read."""
-        none = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
-        day, cell, story, document = (np.concatenate(parts) for parts in zip(*(self.columns or [none]), strict=True))
-        offsets = np.array([(_day(value) - start).days for value in self.days] or [0], np.int32)
-        parts = list(zip(*(text.split(_SEPARATOR) for text in self.cells), strict=True)) or [()] * 5
-        province, then, topic, sentiment, intent = (_categories(values, cell) for values in parts)
-        negative = sentiment.equal("negative")
-        return FactColumns(start, offsets[day], story, document, province, then, topic, negative, negative & intent.equal("complaint"))
+def _table(lines: str) -> Any:
+    names = csv.ReadOptions(column_names=list(_TYPES), use_threads=False)
+    form = csv.ParseOptions(delimiter=_SEPARATOR, quote_char=False)
+    return csv.read_csv(BytesIO(lines.encode()), names, form, csv.ConvertOptions(column_types=_TYPES))
 
 
-def _coded(values: Sequence[Any], codes: dict[Any, int]) -> Codes:
-    return np.fromiter((codes.setdefault(value, len(codes)) for value in values), np.int32, len(values))
+def _categories(column: Any) -> Categories:
+    values = column.dictionary.to_pylist()
+    ranks = np.argsort(np.argsort(np.array(values, dtype=np.str_))).astype(np.int32) if values else np.zeros(1, np.int32)
+    return Categories(ranks[column.indices.to_numpy(zero_copy_only=False)], sorted(values))
 
 
-def _day(value: Any) -> date:
-    # SQLite keeps days as text, PostgreSQL's driver gives them as days.
-    return value if isinstance(value, date) else date.fromisoformat(value)
+def _columns(tables: Sequence[Any], start: date) -> FactColumns:
+    """The facts of some tables."""
+    whole = pa.concat_tables(tables or [pa.schema(list(_TYPES.items())).empty_table()]).unify_dictionaries().combine_chunks()
+    found = {name: whole[name].chunk(0) if whole.num_rows else pa.array([], kind) for name, kind in _TYPES.items()}
+    coded = {name: _categories(found[name]) for name in _CATEGORIES}
+    negative = coded["sentiment"].equal("negative")
+    return FactColumns(
+        start=start,
+        day=found["day"].cast(pa.int32()).to_numpy() - np.int32((start - _EPOCH).days),
+        story=found["story"].to_numpy(),
+        document=found["document"].to_numpy(),
+        province=coded["province"],
+        province_then=coded["province_then"],
+        topic=coded["topic"],
+        source=coded["source"],
+        kind=coded["kind"],
+        negative=negative,
+        complaint=negative & coded["intent"].equal("complaint"),
+    )
 
 
-def _categories(of_cells: Sequence[str], cell: Codes) -> Categories:
-    values = sorted(set(of_cells))
-    codes = np.array([values.index(value) for value in of_cells] or [0], np.int32)
-    return Categories(codes[cell], values)
-
-
-def _read(session: Session, *where: ColumnElement[bool], start: date) -> FactColumns:
-    reading = _Reading()
-    query = select(type_coerce(Fact.day, NullType()), _CELL, Fact.story_id, Fact.document_id).where(*where)
-    for chunk in session.execute(query.execution_options(yield_per=CHUNK)).partitions():
-        reading.take(chunk)
-    return reading.done(start)
+def _read(session: Session, *where: ColumnElement[bool]) -> list[Any]:
+    lines = session.scalar(select(_LINES).where(*where))
+    return [_table(lines)] if lines else []
 
 
 def read_facts(session: Session, actor: Actor, start: date, end: date) -> FactColumns:
     """The facts of a period; the counts of coverage are every office's."""
     actor.require(Role.viewer, None, "read counts")
-    return _read(session, Fact.day.between(start, end), start=start)
+    of_period = Fact.day.between(start, end)
+    # In the order in which they were entered, which is nearly that of their days: by the index of days each would be looked up alone.
+    first, last = session.scalar(select(func.min(Fact.id)).where(Fact.day >= start)), session.scalar(select(func.max(Fact.id)))
+    steps = range(first or 0, (last or 0) + 1 if first else 0, STEP)
+    return _columns([table for key in steps for table in _read(session, Fact.id.between(key, key + STEP - 1), of_period)], start)
 
 
 def _joined(one: Categories, keep: Mask, other: Categories) -> Categories:
@@ -140,6 +151,8 @@ def replaced(facts: FactColumns, newer: FactColumns, documents: Keys) -> FactCol
         province=of_values("province"),
         province_then=of_values("province_then"),
         topic=of_values("topic"),
+        source=of_values("source"),
+        kind=of_values("kind"),
         negative=joined("negative"),
         complaint=joined("complaint"),
     )
@@ -170,7 +183,7 @@ class KeptFacts:
     def _caught_up(self, session: Session, facts: FactColumns) -> FactColumns:
         corrected = list(session.scalars(select(Correction.document_id).where(Correction.id > self._last_correction).distinct()))
         where = (Fact.id > self._last_fact) | Fact.document_id.in_(corrected)
-        newer = _read(session, where, Fact.day.between(self._start, self._end), start=self._start)
+        newer = _columns(_read(session, where, Fact.day.between(self._start, self._end)), self._start)
         changed = np.union1d(newer.document, np.array(corrected, np.int64))
         return replaced(facts, newer, changed)
 

@@ -5,13 +5,15 @@ from html import escape
 
 import streamlit as st
 
-from alerts.overview import ConcernLine, Overview, Week, overview
+from alerts.overview import ConcernLine, Overview, Week, overview, week_counts
 from alerts.sources import SilentSource
 from dashboard import formats
 from dashboard.components import Chip, Figure
 from dashboard.context import Context, settings_key
 from dashboard.sparkline import DAYS, sparkline
 from dashboard.stamp import stamp
+from langnghe.actor import NATIONAL
+from langnghe.clock import vietnam_day
 from langnghe.wording import Wording
 
 SHOWN_CONCERNS, SHOWN_CASES, SHOWN_SILENT = 5, 4, 4
@@ -33,13 +35,22 @@ class ConcernRow:
     picture: str
 
 
+@st.cache_data(show_spinner=False, max_entries=100)
+def _weeks(key: str, office: str, at: tuple[int, str], _context: Context) -> dict[str, Week]:  # noqa: ARG001
+    with _context.record.reading() as session:
+        return week_counts(session, vietnam_day(_context.now), None if office == NATIONAL else office)
+
+
 @st.cache_data(show_spinner=False, max_entries=200)
-def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> Overview:  # noqa: ARG001
-    return overview(_context.record, _context.actor, _context.settings)
+def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> Overview:
+    return overview(_context.record, _context.actor, _context.settings, weeks=_weeks(key, office, (at[0], at[2]), _context))
 
 
 def todays_overview(context: Context) -> Overview:
-    """The overview of the session's office, counted anew when something has happened and every minute."""
+    """The overview of the session's office, made anew when something has happened and every minute.
+
+    The week's numbers are not counted anew whenever some source has been crawled, which happens every few seconds.
+    """
     return _kept(settings_key(context.settings), context.actor.office, stamp(context.record), context)
 
 

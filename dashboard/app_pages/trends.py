@@ -12,7 +12,7 @@ from dashboard.context import Context, current_context, source_names
 from dashboard.drawing import drawing
 from dashboard.picture import Drill, Table, show_picture
 from dashboard.trend_charts import excess, heat_frame, heat_map, outlet_chart, place_chart, stance_chart
-from dashboard.trend_data import EVERYTHING, PERIODS, DayCount, Parts, Trend, parts_of, trend_of
+from dashboard.trend_data import EVERYTHING, PERIODS, DayCount, OutletCount, Topics, Trend, outlets_of, topics_of, trend_of
 from langnghe.actor import NATIONAL
 from langnghe.clock import vietnam_day
 
@@ -26,7 +26,7 @@ def show() -> None:
     words = context.words
     components.heading(words("nav.trends"), words("trend.below"))
     province, topic, days = _filters(context)
-    trend, parts = trend_of(context, days, topic), parts_of(context, days, province, topic)
+    trend = trend_of(context, days, topic)
     if not any(one.stories for one in trend.days[COUNTRY]):
         components.empty(words("trend.none"), words("trend.none_do"))
         return
@@ -34,11 +34,11 @@ def show() -> None:
     if chosen == "series":
         _series(context, trend, province, topic, days)
     elif chosen == "topics":
-        _topics(context, parts, province, days)
+        _topics(context, topics_of(context, days, province), province, days)
     elif chosen == "stance":
-        _stance(context, parts, province, days)
+        _stance(context, topics_of(context, days, province), province, days)
     elif chosen == "outlets":
-        _outlets(context, parts, province, topic, days)
+        _outlets(context, outlets_of(context, days, province, topic), province, topic, days)
     else:
         _places(context, trend, topic)
 
@@ -156,44 +156,47 @@ def _mondays(start: date, end: date) -> list[date]:
     return [first + timedelta(days=7 * i) for i in range((end - first).days // 7 + 1)]
 
 
-def _topics(context: Context, parts: Parts, province: str, shown: int) -> None:
+def _topics(context: Context, topics: Topics, province: str, shown: int) -> None:
     words = context.words
     components.section(words("trend.show_topics"), words("trend.topics_note"))
     start, end = _period(context, shown)
-    mondays, names = _mondays(start, end)[-13:], {topic: context.topic(topic) for topic in parts.weeks}
-    frame = heat_frame(parts.weeks, mondays, names)
+    mondays, names = _mondays(start, end)[-13:], {topic: context.topic(topic) for topic in topics.weeks}
+    frame = heat_frame(topics.weeks, mondays, names)
     if frame.empty:
         components.empty(words("trend.no_negative"), words("trend.no_negative_do"))
         return
     last, before = mondays[-1], mondays[-2] if len(mondays) > 1 else mondays[-1]
-    risen = max(parts.weeks, key=lambda topic: parts.weeks[topic].get(last, 0) - parts.weeks[topic].get(before, 0))
+    risen = max(topics.weeks, key=lambda topic: topics.weeks[topic].get(last, 0) - topics.weeks[topic].get(before, 0))
     finding = words(
-        "trend.topics_finding", topic=names[risen], now=parts.weeks[risen].get(last, 0), before=parts.weeks[risen].get(before, 0)
+        "trend.topics_finding", topic=names[risen], now=topics.weeks[risen].get(last, 0), before=topics.weeks[risen].get(before, 0)
     )
     rows = [
         [
             components.link_html(names[topic], f"/search?chu_de={topic}&sac_thai=negative"),
-            *(words.number(parts.weeks[topic].get(one, 0)) for one in mondays),
+            *(words.number(topics.weeks[topic].get(one, 0)) for one in mondays),
         ]
-        for topic in sorted(parts.weeks, key=lambda topic: -sum(parts.weeks[topic].values()))
+        for topic in sorted(topics.weeks, key=lambda topic: -sum(topics.weeks[topic].values()))
     ]
     table = Table([words("trend.topic"), *(f"{one:%d/%m}" for one in mondays)], rows, html_columns=(0,))
     drill = Drill(words("trend.topic_documents", topic=names[risen]), _search(start, end, province, risen, sac_thai="negative"))
     show_picture(context, finding, drawing(heat_map, frame, words), table, drill=drill)
 
 
-def _stance(context: Context, parts: Parts, province: str, shown: int) -> None:
+def _stance(context: Context, topics: Topics, province: str, shown: int) -> None:
     words = context.words
     components.section(words("trend.show_stance"), words("trend.stance_note"))
-    names = {one.topic: context.topic(one.topic) for one in parts.topics}
-    parents = [one for one in parts.topics if one.topic in {label.id for label in context.labels.topics}]
+    names = {one.topic: context.topic(one.topic) for one in topics.counts}
+    parents = [one for one in topics.counts if one.topic in {label.id for label in context.labels.topics}]
+    if not parents:
+        components.empty(words("trend.none"), words("trend.none_do"))
+        return
     most = parents[0]
     finding = words(
         "trend.stance_finding", topic=names[most.topic], n=most.negative, all=most.stories, percent=words.number(100 * most.share)
     )
     rows = [
         [names[one.topic], words.number(one.stories), words.number(one.negative), f"{words.number(100 * one.share)}%"]
-        for one in parts.topics
+        for one in topics.counts
     ]
     head = [words("trend.topic"), words("trend.stories"), words("chart.negative"), words("trend.share")]
     start, end = _period(context, shown)
@@ -201,20 +204,23 @@ def _stance(context: Context, parts: Parts, province: str, shown: int) -> None:
     show_picture(context, finding, drawing(stance_chart, parents, names, words), Table(head, rows), drill=drill)
 
 
-def _outlets(context: Context, parts: Parts, province: str, topic: str, shown: int) -> None:
+def _outlets(context: Context, outlets: list[OutletCount], province: str, topic: str, shown: int) -> None:
     words, names = context.words, source_names(context)
     components.section(words("trend.show_outlets"), words("trend.outlets_note"))
-    first = parts.outlets[0]
+    if not outlets:
+        components.empty(words("trend.none"), words("trend.none_do"))
+        return
+    first = outlets[0]
     finding = words("trend.outlets_finding", outlet=names.get(first.source, first.source), n=first.negative, all=first.stories)
     rows = [
         [names.get(one.source, one.source), words(f"kind.{one.kind}"), words.number(one.stories), words.number(one.negative)]
-        for one in parts.outlets
+        for one in outlets
     ]
     head = [words("concern.carrier"), words("concern.kind"), words("trend.stories"), words("chart.negative")]
     start, end = _period(context, shown)
     parameters = _search(start, end, province, topic, nguon=first.source)
     drill = Drill(words("trend.outlet_documents", outlet=names.get(first.source, first.source)), parameters)
-    chart = drawing(outlet_chart, parts.outlets, names, words)
+    chart = drawing(outlet_chart, outlets, names, words)
     show_picture(context, finding, chart, Table(head, rows, numbers_from=2), drill=drill)
 
 

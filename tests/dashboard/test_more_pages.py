@@ -1,10 +1,11 @@
 """Trends, map, press review, drives, reports, intake, administration and saved searches on a small record."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import docx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from crawlers.sources import load_sources
 from dashboard.administration import harmless
@@ -12,7 +13,7 @@ from dashboard.configuration import add_source, save_source, save_topic
 from dashboard.fact_columns import KeptFacts, longest_start, read_facts
 from dashboard.press import reviews, writing
 from dashboard.press.rules import load_press_rules
-from dashboard.trend_data import EVERYTHING, HISTORY, make_trend
+from dashboard.trend_data import EVERYTHING, HISTORY, make_trend, outlet_counts
 from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.clock import vietnam_day
 from langnghe.config_edits import CONCEPTS, edits_folder, effective_config_dir
@@ -22,7 +23,7 @@ from langnghe.errors import ConfigurationError, Conflict, LangngheError, NotAllo
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record.corrections import correct
-from langnghe.record.schema import AuditEntry, BroughtPiece, Correction, PressReview, ReportRow
+from langnghe.record.schema import AuditEntry, BroughtPiece, Correction, Fact, PressReview, ReportRow
 from langnghe.settings import load_settings
 from langnghe.wording import load_wording
 from nlp.annotator import load_annotator
@@ -65,6 +66,21 @@ def test_what_is_kept_in_memory_follows_the_record(concern, record):
     assert not caught_up.negative[caught_up.document == document].any()
     for facts in (caught_up, read_anew):
         assert make_trend(facts, TODAY, 28, EVERYTHING, load_places()) == make_trend(read_anew, TODAY, 28, EVERYTHING, load_places())
+
+
+def test_outlets_are_counted_as_the_record_would(concern, record):
+    start = TODAY - timedelta(days=27)
+    stories = func.count(Fact.story_id.distinct())
+    negative = func.count(case((Fact.sentiment == "negative", Fact.story_id)).distinct())
+    for province in (None, "34-40"):
+        where = [Fact.day.between(start, TODAY), *([Fact.province == province] if province else [])]
+        with record.reading() as session:
+            facts = read_facts(session, AN, longest_start(TODAY, 28), TODAY)
+            query = select(Fact.source, func.max(Fact.kind), stories, negative).where(*where).group_by(Fact.source)
+            counted = {tuple(row) for row in session.execute(query)}
+        found = outlet_counts(facts, start, TODAY, province, EVERYTHING, 1000)
+        assert {(one.source, one.kind, one.stories, one.negative) for one in found} == counted
+        assert [-one.negative for one in found] == sorted(-one.negative for one in found)
 
 
 @pytest.mark.parametrize("picture", ["series", "topics", "stance", "outlets", "places"])

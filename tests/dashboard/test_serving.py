@@ -8,7 +8,9 @@ import sys
 import urllib.request
 
 import pytest
+from streamlit.web.server.starlette import starlette_server
 
+from dashboard.__main__ import answer_at_once
 from langnghe.cli.dashboard import address_of, command_of, ensure_port_free, environment_of, start_dashboard, wait_until_ready
 from langnghe.errors import LangngheError, Unavailable
 from langnghe.settings import DashboardSettings, load_settings
@@ -75,6 +77,14 @@ def test_the_process_finds_the_same_settings(settings, clock, monkeypatch, tmp_p
 def test_only_known_names_may_call_it(settings):
     given = command_of(settings)
     assert [given[i + 1] for i, part in enumerate(given) if part == "--server.allowedHosts"] == ["127.0.0.1", "localhost", "[::1]"]
+
+
+def test_no_answer_waits_for_the_confirmation_of_the_one_before(monkeypatch):
+    monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)
+    answer_at_once()
+    listening, _ = starlette_server._bind_server_socket("127.0.0.1", "127.0.0.1", 0, 5)
+    with listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_it_answers_and_ends_when_it_is_told(settings):
