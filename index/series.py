@@ -1,7 +1,10 @@
 """Counts by day, topic, stance and province: of everything from the record's facts, under a query from the index; the two agree."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import reduce
+from itertools import repeat
 from math import prod
 from pathlib import Path
 from typing import Any, Literal
@@ -33,6 +36,8 @@ VALUES: dict[Dimension, int] = {"day": 1, "province": 35, "topic": 48, "sentimen
 _FACT = Fact.__table__.c
 _AS_READ: dict[Dimension, ColumnElement[Any]] = {"day": type_coerce(_FACT.day, String), "concern": cast(_FACT.concern, String)}
 """A day as it is stored: a hundred thousand cells have ninety days, each of which becomes a date once."""
+_WITHIN, _BETWEEN = "|", ","
+"""Signs that no value of a dimension has."""
 
 
 def count(
@@ -68,19 +73,50 @@ def count_facts(record: Record, actor: Actor, request: SearchRequest, by: Sequen
     """See :func:`count`; without a query."""
     # Facts are the cross product of a document's topics and provinces: where both are fixed, each row is another document.
     is_fixed = all(name in by or len(chosen) == 1 for name, chosen in (("province", request.provinces), ("topic", request.topics)))
+    if is_fixed and "day" in by and (packed := _packed(by)):
+        return _count_packed(record, actor, request, by, packed)
     number = func.count() if is_fixed else func.count(_FACT.document_id.distinct())
-    columns = [_AS_READ.get(name, _FACT[name]) for name in by]
-    query = _filtered(select(*columns, number).group_by(*(_FACT[name] for name in by)), request)
-    if not actor.is_national:
-        query = query.join(DocumentRow, DocumentRow.id == _FACT.document_id)
-        query = query.where(or_(DocumentRow.office.is_(None), DocumentRow.office == actor.office))
-    with record.reading() as session:
-        rows = _plain_rows(session, query)
+    query = select(*_columns(by), number).group_by(*(_FACT[name] for name in by))
+    rows = _rows(record, actor, request, query)
     if "day" not in by:
         return {tuple(row[:-1]): row[-1] for row in rows}
     at = by.index("day")
     days = {day: _stored_day(day) for day in {row[at] for row in rows}}
     return {(*row[:at], days[row[at]], *row[at + 1 : -1]): row[-1] for row in rows}
+
+
+def _columns(names: Sequence[Dimension]) -> list[ColumnElement[Any]]:
+    return [_AS_READ.get(name, _FACT[name]) for name in names]
+
+
+def _packed(by: Sequence[Dimension]) -> slice | None:
+    """The dimensions beside day and province, where they stand together."""
+    places = [at for at, name in enumerate(by) if name not in ("day", "province")]
+    return slice(places[0], places[-1] + 1) if places and places[-1] - places[0] + 1 == len(places) else None
+
+
+def _count_packed(record: Record, actor: Actor, request: SearchRequest, by: Sequence[Dimension], packed: slice) -> dict[Cell, int]:
+    """One row for each day and province, with all that was counted there: a hundred thousand rows take longer to hand over than to find."""
+    before, after = by[: packed.start], by[packed.stop :]
+    kept, values = [*before, *after], reduce(lambda said, column: said + _WITHIN + column, _columns(by[packed]))
+    query = select(*_columns(kept), func.aggregate_strings(values, _BETWEEN)).group_by(*(_FACT[name] for name in kept))
+    day_at, cells = kept.index("day"), dict[Cell, int]()
+    for *place, said in _rows(record, actor, request, query):
+        place[day_at] = _stored_day(place[day_at])
+        counted = Counter(said.split(_BETWEEN))
+        parts = zip(*(value.split(_WITHIN) for value in counted), strict=True)
+        keys = zip(*map(repeat, place[: len(before)]), *parts, *map(repeat, place[len(before) :]), strict=False)
+        cells.update(zip(keys, counted.values(), strict=True))
+    return cells
+
+
+def _rows(record: Record, actor: Actor, request: SearchRequest, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    query = _filtered(query, request)
+    if not actor.is_national:
+        query = query.join(DocumentRow, DocumentRow.id == _FACT.document_id)
+        query = query.where(or_(DocumentRow.office.is_(None), DocumentRow.office == actor.office))
+    with record.reading() as session:
+        return _plain_rows(session, query)
 
 
 def _plain_rows(session: Session, query: Select[Any]) -> Sequence[Sequence[Any]]:

@@ -25,6 +25,8 @@ def test_without_a_query_the_facts_and_the_index_agree(filled, actor) -> None:
         ("day", "topic"),
         ("province", "topic", "sentiment"),
         ("day", "province", "topic", "sentiment"),
+        ("province", "topic", "day"),
+        ("topic", "concern", "day", "province"),
         ("intent",),
         ("concern", "kind"),
     ]
