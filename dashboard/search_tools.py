@@ -57,28 +57,32 @@ def parameters_of(request: SearchRequest) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def show_saved(context: Context, form: SearchForm) -> None:
-    """The searches that are kept, with how many pieces are new; and the way to keep this one."""
+def show_saved(context: Context) -> None:
+    """The searches that are kept, with how many pieces are new."""
     words, known = context.words, saved_searches(context.record, context.actor)
-    may_keep = context.actor.may(Role.officer, context.actor.office) and not form.is_empty
-    if not known and not may_keep:
+    if not known:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="search-saved"):
         for one in known[:SHOWN_SAVED]:
             label = words("search.saved_new", name=one.name, n=one.new) if one.new else one.name
             link("search", label, parameters_of(one.request), icon=":material/bookmark:")
-        if may_keep:
-            with st.popover(words("search.keep"), icon=":material/bookmark_add:"):
-                fields = [
-                    Field("name", words("search.keep_name")),
-                    Field("shared", words("search.keep_shared"), "switch"),
-                    Field("in_digest", words("search.keep_digest"), "switch"),
-                ]
-                show_form(fields, "keep-search", words("search.keep"), partial(_keep, context, form), "search.kept")
-        if known:
-            with st.popover(words("search.manage"), icon=":material/bookmarks:"):
-                for one in known:
-                    _manage(context, one)
+        with st.popover(words("search.manage"), icon=":material/bookmarks:"):
+            for one in known:
+                _manage(context, one)
+
+
+def show_keep(context: Context, form: SearchForm) -> None:
+    """The way to keep this search and be told what is new in it."""
+    words = context.words
+    if form.is_empty or not context.actor.may(Role.officer, context.actor.office):
+        return
+    with st.popover(words("search.keep"), icon=":material/bookmark_add:"):
+        fields = [
+            Field("name", words("search.keep_name")),
+            Field("shared", words("search.keep_shared"), "switch"),
+            Field("in_digest", words("search.keep_digest"), "switch"),
+        ]
+        show_form(fields, "keep-search", words("search.keep"), partial(_keep, context, form), "search.kept")
 
 
 def _keep(context: Context, form: SearchForm, values: Values) -> None:

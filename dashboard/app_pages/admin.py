@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -26,6 +25,7 @@ from dashboard.forms import Field, Values, show_form
 from dashboard.quality import measured
 from dashboard.source_editing import show_source_settings
 from dashboard.topic_editing import show_topics
+from dashboard.trail_words import detail_text, target_html
 from langnghe.accounts.people import add_account, change_account, list_accounts, set_password
 from langnghe.accounts.sessions import open_sessions
 from langnghe.actor import Role
@@ -213,17 +213,21 @@ def _audit(context: Context) -> None:
         pages = max(-(-total // PAGE), 1)
         page = st.pagination(pages, key=f"trail-{total}") if pages > 1 else 1
         _, entries = read_trail(session, context.actor, asked, page)
-    rows = [[formats.moment(one.at), one.actor, action_name(one.action, words), one.target, _detail(one.detail)] for one in entries]
+    rows = [
+        [
+            formats.moment(one.at),
+            one.actor,
+            action_name(one.action, words),
+            target_html(one.target, context),
+            detail_text(one.detail, context),
+        ]
+        for one in entries
+    ]
     head = [words(f"admin.column_{name}") for name in ("at", "who", "action", "target", "detail")]
-    components.table(head, rows, numbers_from=9, caption=words("admin.entries", n=words.number(total)))
+    components.table(head, rows, numbers_from=9, html_columns=(3,), caption=words("admin.entries", n=words.number(total)))
     data = partial(trail_csv, context.record, context.actor, asked, words)
     name = f"nhat-ky-{asked.first.isoformat()}-{asked.last.isoformat()}.csv"
     st.download_button(words("admin.download"), data, name, "text/csv", icon=":material/download:", on_click="ignore")
-
-
-def _detail(detail: dict[str, Any]) -> str:
-    said = " · ".join(f"{name}: {value}" for name, value in detail.items() if value not in (None, "", [], {}))
-    return said if len(said) <= 160 else f"{said[:160]}…"
 
 
 def _corrections(context: Context) -> None:

@@ -14,7 +14,7 @@ from dashboard.correcting import ask
 from dashboard.pages import link
 from dashboard.results import copies, corrected_fields, hit_html, label_name
 from dashboard.search_form import FACET_FILTERS, SearchForm, pages_of, read_form, request_of, write_form
-from dashboard.search_tools import LIKE, form_of_like, show_export, show_saved, show_similar
+from dashboard.search_tools import LIKE, form_of_like, show_export, show_keep, show_saved, show_similar
 from dashboard.source_health import health_sentence, source_rows
 from dashboard.teaching import TEACH, show_teaching, wants_teaching
 from dashboard.trouble import told
@@ -47,13 +47,11 @@ def show() -> None:
     components.heading(context.words("nav.search"))
     _inputs(context, form)
     with told(context.words):
-        show_saved(context, form)
+        show_saved(context)
         if form.is_empty and context.actor.may(Role.officer, context.actor.office):
             link("search", context.words("teach.link"), {TEACH: "1"}, icon=":material/school:")
         result = search(context.record, current_index(), context.actor, request_of(form), context.settings.config_dir)
         _result(context, form, result)
-        if result.total:
-            show_export(context, form, result.total)
 
 
 def _known(context: Context) -> dict[str, set[str]]:
@@ -197,6 +195,7 @@ def _result(context: Context, form: SearchForm, result: SearchResult) -> None:
         _hint(context, form, hint)
     if not result.total:
         components.empty(words("search.none"), words("search.none_do"))
+        show_keep(context, form)
         _examples(words)
         return
     left, right = st.columns([2.9, 1], gap="medium")
@@ -204,7 +203,10 @@ def _result(context: Context, form: SearchForm, result: SearchResult) -> None:
         components.section(
             words("search.total", n=words.number(result.total)), words("search.shown", page=form.page, pages=pages_of(result.total))
         )
-        show_bulk(context, result.hits)
+        with st.container(horizontal=True, gap="small", key="search-tools"):
+            show_keep(context, form)
+            show_export(context, form, result.total)
+            show_bulk(context, result.hits)
         _hits(context, result.hits)
         _turn(form, pages_of(result.total))
         components.paragraph(words("label.note"), "note")

@@ -232,6 +232,9 @@ def test_an_account_is_added_on_its_page(visit, concern):
     app = button(app, "Thêm tài khoản").click().run()
     assert "Đã thêm tài khoản." in text_of(app)
     assert "<td>lan</td>" in text_of(app)
+    trail = text_of(visit("admin", xem="audit"))
+    assert "<td>tài khoản lan</td><td>vai trò: Cán bộ · đơn vị: BHXH Việt Nam</td>" in trail
+    assert "<td>Phát hiện vấn đề</td><td>20/11/2026</td>" in trail
 
 
 def test_a_cell_of_an_export_is_no_formula():
