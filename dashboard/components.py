@@ -31,6 +31,8 @@ class Figure:
     name: str
     note: str = ""
     strong: bool = False
+    address: str = ""
+    """The page with what was counted."""
 
 
 def chip_html(chip: Chip) -> str:
@@ -47,11 +49,15 @@ def chips_html(chips: Iterable[Chip]) -> str:
 def figures(items: Sequence[Figure]) -> None:
     """A strip of numbers."""
     cells = "".join(
-        f'<div class="ln-figure{" ln-strong" if one.strong else ""}"><dt>{escape(one.name)}</dt><dd>{escape(one.value)}'
+        f'<div class="ln-figure{" ln-strong" if one.strong else ""}"><dt>{escape(one.name)}</dt><dd>{_value_html(one)}'
         f"<small>{escape(one.note)}</small></dd></div>"
         for one in items
     )
     st.html(f'<dl class="ln-figures">{cells}</dl>')
+
+
+def _value_html(one: Figure) -> str:
+    return link_html(one.value, one.address) if one.address else escape(one.value)
 
 
 def heading(title: str, below: str = "") -> None:

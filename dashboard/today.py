@@ -1,7 +1,9 @@
 """What needs an office today, ready to be laid out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -85,17 +87,21 @@ def concern_rows(view: Overview, context: Context) -> list[ConcernRow]:
     return rows
 
 
-def _figure(name: str, week: Week, words: Wording) -> Figure:
-    return Figure(words.number(week.now), words(name), formats.change(week.now, week.before, words))
-
-
-def week_figures(view: Overview, words: Wording) -> list[Figure]:
-    """The week's numbers against the week before."""
+def week_figures(view: Overview, office: str, words: Wording) -> list[Figure]:
+    """The week's numbers against the week before, each with the way to its pieces."""
+    period = {"tu": (view.day - timedelta(days=6)).isoformat(), "den": view.day.isoformat()}
+    here = period if office == NATIONAL else period | {"tinh": office}
+    counted: list[tuple[str, Week, dict[str, str]]] = [
+        ("today.stories", view.stories, {}),
+        ("today.negative", view.negative, {"sac_thai": "negative"}),
+        ("today.complaints", view.complaints, {"y_dinh": "complaint"}),
+        ("today.questions", view.questions, {"y_dinh": "question"}),
+    ]
     return [
-        _figure("today.stories", view.stories, words),
-        _figure("today.negative", view.negative, words),
-        _figure("today.complaints", view.complaints, words),
-        _figure("today.questions", view.questions, words),
+        Figure(
+            words.number(week.now), words(name), formats.change(week.now, week.before, words), address=f"/search?{urlencode(here | about)}"
+        )
+        for name, week, about in counted
     ]
 
 

@@ -30,7 +30,7 @@ def show() -> None:
     title = words("today.title", weekday=formats.weekday(view.day, words), day=formats.day(view.day))
     office = office_name(context.actor.office, context.places)
     components.heading(title, words("today.below", office=office, hour=formats.hour(view.at), said=headline(view, words)))
-    components.figures(week_figures(view, words))
+    components.figures(week_figures(view, context.actor.office, words))
     left, right = st.columns([2.15, 1], gap="medium")
     with left:
         _concerns(context, view)

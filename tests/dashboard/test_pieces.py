@@ -37,7 +37,7 @@ def test_times_are_written_in_vietnams_own():
         (2, 4, "▼ 50% so với tuần trước (4)"),
         (4, 4, "bằng tuần trước (4)"),
         (12, 4, "▲ gấp 3,0 lần tuần trước (4)"),
-        (4, 0, "tuần trước không có"),
+        (4, 0, "tuần trước: 0"),
         (0, 0, "bằng tuần trước (0)"),
     ],
 )
