@@ -14,7 +14,7 @@ from dashboard.access import office_name, offices
 from dashboard.case_view import case_chips, due_html, owner_text
 from dashboard.components import chips_html
 from dashboard.context import Context
-from dashboard.forms import Field, Values, options_of, show_form
+from dashboard.forms import Field, Values, options_of, show_form, submit
 from dashboard.pages import link
 from dashboard.trouble import acting
 from langnghe.actor import Role
@@ -133,6 +133,12 @@ def show_steps(context: Context, detail: CaseDetail) -> None:
     if not context.actor.may(Role.officer, case.office):
         components.paragraph(words("case.read_only"), "note")
         return
+    if "assign" in offered and case.officer is None:
+        mine = partial(take_step, context, case, "assign", {"officer": context.actor.name})
+        label = words("case.take_up")
+        st.button(
+            label, icon=":material/person_raised_hand:", on_click=submit, args=(lambda _: mine(), "case.assign_done"), width="stretch"
+        )
     chosen = st.selectbox(
         words("case.step"),
         offered,

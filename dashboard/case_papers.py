@@ -1,6 +1,7 @@
 """Papers and communication solutions on a case's page: written from what was approved before, decided by somebody else, sent."""
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -52,7 +53,10 @@ def show_papers(context: Context, detail: CaseDetail) -> None:
     for paper in detail.papers:
         with st.container(border=True, gap="small", key=f"paper-{paper.id}"):
             st.html(paper_html(paper_view(paper, context)))
-            _paper_actions(context, paper)
+            if context.actor.may(Role.officer, detail.case.office):
+                _paper_actions(context, paper)
+            else:
+                show_paper_file(context, paper)
     if not detail.papers:
         components.empty(words("case.no_papers"), words("case.no_papers_do"))
     if "write" in detail.steps and context.actor.may(Role.officer, detail.case.office):
@@ -69,7 +73,14 @@ def _begin(context: Context, detail: CaseDetail) -> None:
     questions = {one.answer.id: one.answer.questions[0] for one in fitting}
     fields = [
         Field("kind", words("case.paper_kind"), "choice", kinds, kind_name),
-        Field("answer", words("case.from_answer"), "choice", ["", *questions], lambda one: questions.get(one, words("case.no_answer"))),
+        # What was approved before and fits best is taken unless the officer says otherwise.
+        Field(
+            "answer",
+            words("case.from_answer"),
+            "choice",
+            [*questions, ""],
+            lambda one: questions.get(one, words("case.no_answer")),
+        ),
         Field("recipient", words("case.recipient"), hint=words("case.recipient_hint")),
         Field("receiver", words("case.receiver"), "choice", ["", *receivers], lambda one: receiver_name(one) if one else "–"),
     ]
@@ -95,12 +106,28 @@ def _paper_actions(context: Context, paper: CasePaper) -> None:
     words = context.words
     if paper.state == "submitted" and not may_decide(context, paper):
         components.paragraph(words("case.wait_for_approver"), "note")
+    if "edit" in PAPER_ACTIONS[paper.state]:
+        _edit(context, paper)
     with st.container(horizontal=True, gap="small"):
         for action in PAPER_ACTIONS[paper.state]:
+            if action == "edit":
+                continue
             is_for_others = action in ("approve", "return") and not may_decide(context, paper)
             if not is_for_others and not (action == "reply" and paper.reply_due is None):
                 _paper_action(context, paper, action)
         show_paper_file(context, paper)
+
+
+def _edit(context: Context, paper: CasePaper) -> None:
+    """The text of a draft, open while a gap of its template is left."""
+    words, gap = context.words, gap_in(paper.text)
+    if gap is not None:
+        components.notice(words("case.gap_left", gap=gap))
+    with st.expander(words("case.paper_edit"), icon=":material/edit:", expanded=gap is not None):
+        act = partial(act_on_paper, context, paper, "edit")
+        key = f"paper-edit-{paper.id}-{paper.row_version}"
+        fields = paper_fields(context, paper, "edit")
+        show_form(fields, key, words("case.paper_keep"), act, "case.paper_edit_done", primary=gap is not None)
 
 
 def _paper_action(context: Context, paper: CasePaper, action: str) -> None:
@@ -108,7 +135,9 @@ def _paper_action(context: Context, paper: CasePaper, action: str) -> None:
     label, fields = words(f"case.paper_{action}"), paper_fields(context, paper, action)
     act = partial(act_on_paper, context, paper, action)
     if not fields:
-        st.button(label, key=key, type="primary", on_click=submit, args=(act, f"case.paper_{action}_done"))
+        # A draft with a gap is not to be submitted: what is to be done then is to fill it.
+        kind: Literal["primary", "secondary"] = "secondary" if action == "submit" and gap_in(paper.text) else "primary"
+        st.button(label, key=key, type=kind, on_click=submit, args=(act, f"case.paper_{action}_done"))
         return
     with st.popover(label, width="content"):
         show_form(fields, key, label, act, f"case.paper_{action}_done", primary=action in PRIMARY)
@@ -121,7 +150,7 @@ def paper_fields(context: Context, paper: CasePaper, action: str) -> list[Field]
     fields = {
         "edit": [
             Field("subject", words("case.subject"), value=paper.subject),
-            Field("text", words("case.text"), "text", value=paper.text, height=320),
+            Field("text", words("case.text"), "text", value=paper.text, height=300),
             Field("recipient", words("case.recipient"), value=paper.recipient),
         ],
         "return": [Field("reason", words("case.what_to_change"), "text", hint=words("case.what_to_change_hint"))],
@@ -172,7 +201,10 @@ def show_solutions(context: Context, detail: CaseDetail) -> None:
     for solution in detail.solutions:
         with st.container(border=True, gap="small", key=f"solution-{solution.id}"):
             st.html(solution_html(solution, context))
-            _solution_actions(context, solution)
+            if context.actor.may(Role.officer, case.office):
+                _solution_actions(context, solution)
+    if not detail.solutions:
+        components.paragraph(words("case.no_solutions"), "note")
     if "plan" in detail.steps and context.actor.may(Role.officer, case.office):
         with st.expander(words("case.propose"), icon=":material/campaign:"):
             _propose(context, detail)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from alerts.cases import CaseFigures, CaseView, Effect, load_workflow
+from alerts.cases.papers import gap_in
 from dashboard import formats
 from dashboard.components import Chip, Figure, Tone, chips_html
 from dashboard.context import Context
@@ -132,10 +133,12 @@ def paper_html(view: PaperView) -> str:
     paper = view.paper
     remark = f'<p class="ln-late">↩ {escape(paper.remark)}</p>' if paper.remark and paper.state == "returned" else ""
     reply = f'<p class="ln-p"><strong>↳</strong> {escape(paper.reply)}</p>' if paper.reply else ""
+    # What still has a gap stands in its form below, open.
+    is_open = paper.state == "submitted" or (paper.state == "draft" and not gap_in(paper.text))
     return (
         f'<p class="ln-line"><strong>{escape(view.title)}</strong> {escape(paper.recipient and f"· {paper.recipient}")}</p>'
         f'{chips_html(view.chips)}<p class="ln-line ln-meta">{escape(view.meta)}</p>{remark}'
-        f'<details class="ln-why" {"open" if paper.state in ("submitted", "draft") else ""}><summary>{escape(paper.subject)}</summary>'
+        f'<details class="ln-why" {"open" if is_open else ""}><summary>{escape(paper.subject)}</summary>'
         f'<div class="ln-paper">{escape(paper.text)}</div></details>{reply}'
     )
 

@@ -164,4 +164,7 @@ def flash(context: Context) -> None:
     if said is None:
         return
     kind, key = said
+    if kind == "refused":
+        st.warning(f"{context.words(key)}. {context.words(f'{key}_still')}")
+        return
     (st.success if kind == "done" else st.warning)(key if kind == "said" else context.words(key))

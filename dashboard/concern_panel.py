@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from alerts.concern_actions import REASONS, dismiss, reopen, snooze
+from alerts.concern_actions import REASONS, dismiss, offices_of, reopen, snooze
 from alerts.overview import ConcernDetail
 from dashboard import components
 from dashboard.case_panel import may_act, open_or_see
@@ -21,7 +21,8 @@ def show_actions(context: Context, detail: ConcernDetail) -> None:
     """The decisions in a row; they stand before all that explains the concern."""
     words, concern = context.words, detail.line.concern
     if not may_act(context, concern):
-        components.paragraph(words("concern.elsewhere"), "note")
+        is_here = context.actor.is_national or context.actor.office in offices_of(concern)
+        components.paragraph(words("concern.read_only" if is_here else "concern.elsewhere"), "note")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="concern-act"):
         open_or_see(context, detail)

@@ -1,5 +1,7 @@
 """What is new in the words of a concern: storylines that nobody told before, for the concern's page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from alerts.evidence import Scope
@@ -9,6 +11,7 @@ from dashboard.components import Chip
 from dashboard.context import Context, settings_key
 from langnghe.actor import Role
 from langnghe.clock import vietnam_day
+from langnghe.folding import fold
 from langnghe.record.schema import Concern
 from langnghe.wording import Wording
 
@@ -48,6 +51,16 @@ def line_text(line: Emerging, words: Wording) -> str:
     """Since when, which way it went from outlet to outlet, and its own words."""
     way = " → ".join(words("novel.step", kind=words(f"kind.{step.kind}"), outlet=step.outlet) for step in line.way)
     said = words("novel.line", at=formats.moment(line.began), way=way)
-    if line.phrases:
-        said += words("novel.phrases", said=" · ".join(f"“{phrase}”" for phrase in line.phrases[:SHOWN_PHRASES]))
+    if phrases := own_phrases(line.phrases):
+        said += words("novel.phrases", said=" · ".join(f"“{phrase}”" for phrase in phrases[:SHOWN_PHRASES]))
     return said
+
+
+def own_phrases(phrases: Sequence[str]) -> list[str]:
+    """Phrases without those that say the same without their marks: ``bao hiem`` beside ``bảo hiểm``."""
+    written: dict[str, str] = {}
+    for phrase in phrases:
+        plain = fold(phrase)
+        if written.get(plain, plain) == plain:
+            written[plain] = phrase
+    return list(written.values())

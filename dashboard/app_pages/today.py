@@ -5,6 +5,7 @@ import streamlit as st
 from alerts.overview import Overview
 from dashboard import components, formats
 from dashboard.access import office_name
+from dashboard.approvals import show_approvals
 from dashboard.case_view import due_html, owner_text
 from dashboard.context import Context, current_context, source_names
 from dashboard.pages import link
@@ -35,6 +36,7 @@ def show() -> None:
     with left:
         _concerns(context, view)
     with right:
+        show_approvals(context)
         _cases(context, view)
         _silent(context, view)
 
@@ -70,7 +72,7 @@ def _cases(context: Context, view: Overview) -> None:
     if not view.cases_due:
         components.empty(words("today.no_cases"), words("today.no_cases_do"))
     for one in view.cases_due[:SHOWN_CASES]:
-        with st.container(key=f"row-case-{one.case.id}", gap=None):
+        with st.container(border=True, key=f"row-case-{one.case.id}", gap=None):
             link("case", one.case.title, {"id": str(one.case.id)})
             st.html(due_html(one, context))
             components.paragraph(owner_text(one.case, context), "note")

@@ -72,6 +72,12 @@ def test_a_step_is_taken_and_stands_in_the_history(visit, case, record):
     assert "Phân công: Nguyễn Thị Lan" in text_of(app)
 
 
+def test_a_case_of_nobody_is_taken_up_in_one_click(visit, case, record):
+    app = button(visit("case", office="34-40", id=str(case.id)), "Nhận xử lý").click().run()
+    assert one_case(record).officer == "Cán bộ BHXH tỉnh Nghệ An"
+    assert not any(one.label == "Nhận xử lý" for one in app.button)
+
+
 def test_a_paper_is_begun_from_its_template_and_a_gap_is_not_submitted(visit, case, record):
     app = visit("case", office="34-40", id=str(case.id))
     field(app, "-kind").select("press_information")
@@ -83,9 +89,10 @@ def test_a_paper_is_begun_from_its_template_and_a_gap_is_not_submitted(visit, ca
     assert "Văn bản còn chỗ chưa điền" in text_of(app)
     assert papers(record)[0].state == "draft"
     field(app, f"paper-edit-{paper.id}-{paper.row_version}-text").input("Thuốc đã có trở lại từ ngày 20/11.")
-    app = button(app, "Sửa").click().run()
+    app = button(app, "Lưu bản sửa").click().run()
     app = button(app, "Trình duyệt").click().run()
     assert papers(record)[0].state == "submitted"
+    assert "Chờ bạn duyệt" not in text_of(visit("today", office="34-40")), "who wrote it does not approve it"
     assert not any(one.label == "Duyệt" for one in app.button), "nobody approves what they wrote"
     assert "Người soạn không tự duyệt" in text_of(app)
 
@@ -93,6 +100,7 @@ def test_a_paper_is_begun_from_its_template_and_a_gap_is_not_submitted(visit, ca
 def test_somebody_else_approves_and_only_then_it_is_sent(visit, case, record, settings):
     paper = cases.write_paper(record, LAN, case.id, "press_information", "Về thuốc", "Thuốc đã có trở lại.", settings)
     cases.submit_paper(record, LAN, paper.id, settings)
+    assert "Chờ bạn duyệt" in text_of(visit("today", office=NATIONAL)), "the first page says what waits"
     app = visit("case", office=NATIONAL, id=str(case.id))
     assert not any(one.label == "Ghi nhận đã gửi" for one in app.button)
     app = button(app, "Duyệt").click().run()
@@ -147,7 +155,7 @@ def test_a_solution_is_proposed(visit, case, record):
 def test_the_approved_answers_that_hold_today_are_offered(visit, case):
     app = visit("case", office="34-40", id=str(case.id))
     offered = field(app, "-answer").options
-    assert offered[0] == "Không dùng câu trả lời mẫu"
+    assert offered[-1] == "Không dùng câu trả lời mẫu"
     assert len(offered) > 1
 
 

@@ -10,6 +10,7 @@ from dashboard.access import offices, sign_in
 from dashboard.charts import series_chart, series_frame
 from dashboard.components import external_link, plain_label
 from dashboard.correcting import changes
+from dashboard.novel import own_phrases
 from dashboard.results import marked
 from dashboard.sparkline import is_unusual, sparkline
 from langnghe.actor import NATIONAL, Role
@@ -108,3 +109,7 @@ def test_only_what_an_officer_changed_is_a_correction():
     assert changes(before, before | {"topics": ["b", "a"]}) == {}
     assert changes(before, before | {"sentiment": "neutral"}) == {"sentiment": "neutral"}
     assert changes(before, before | {"relevant": False, "sentiment": "neutral"}) == {"relevant": False}
+
+
+def test_a_phrase_is_told_once_whether_its_marks_were_typed_or_not():
+    assert own_phrases(["bao hiem", "tự mua", "bảo hiểm", "tu mua"]) == ["bảo hiểm", "tự mua"]
