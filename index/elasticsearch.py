@@ -10,35 +10,23 @@ from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import BadRequestError, Elasticsearch
-from elasticsearch.helpers import streaming_bulk
 
 from index.cells import MOST_CELLS, nested, read_cells
 from index.documents import IndexedDocument
+from index.elasticsearch_bulk import CONFLICT, GONE, AliasMissing, Sending, action, send
 from index.elasticsearch_mapping import LOADING, alias, body, build_of, is_current_format, new_build, template, when_serving, write_alias
 from index.elasticsearch_query import translate
-from index.elasticsearch_server import UNREACHED, check_version
 from index.elasticsearch_server import answering as answering
+from index.elasticsearch_server import check_version, raise_failed
 from index.elasticsearch_server import connect as connect
 from index.interface import FACETS, Cell, Found, NeedsRebuild, Plan
 from index.nodes import Node, without_lifts
-from langnghe.errors import Unavailable
 
 LARGEST_FACET = 1_000
-BULK_BYTES = 10_000_000
-BULK_DOCUMENTS = 2_000
-RETRIES, FIRST_WAIT, LONGEST_WAIT = 6, 2.0, 30.0
-"""Of what the server is too busy for: after 2, 4, 8, 16, 30 and 30 seconds, within the two minutes of a writer's lease."""
-CONFLICT = 409
-"""Status of an item that is older than what the index holds."""
-GONE = 404
 BASE = "base"
 """The partition that every build has, so that the alias exists before the first document."""
 KEEP_ALIVE = "5m"
 """How long the server keeps an export's point in time between two steps."""
-
-
-class _AliasMissing(Exception):
-    """A partition that was known has gone: another build was published."""
 
 
 class ElasticsearchIndex:
@@ -50,6 +38,7 @@ class ElasticsearchIndex:
         self._prefix = prefix
         self._build = build
         self._known: set[str] = set()
+        self._sending = Sending() if build else None
         self.most_cells: int | None = MOST_CELLS
 
     @property
@@ -82,42 +71,16 @@ class ElasticsearchIndex:
         found = self.client.indices.get_alias(name=write_alias(self._prefix, "*"))
         return [name for index in found.values() for name in index["aliases"] if name.startswith(write_alias(self._prefix, ""))]
 
-    def _bulk(self, actions: Iterable[dict[str, Any]], fine: set[int]) -> None:
-        """Send actions, each item checked; what the server is too busy for (429) is sent again, ever later."""
-        outcomes = streaming_bulk(
-            # The helper waits longer and longer; the transport would ask a busy server again at once.
-            self.client.options(retry_on_status=UNREACHED),
-            actions,
-            chunk_size=BULK_DOCUMENTS,
-            max_chunk_bytes=BULK_BYTES,
-            max_retries=RETRIES,
-            initial_backoff=FIRST_WAIT,
-            max_backoff=LONGEST_WAIT,
-            raise_on_error=False,
-            require_alias=self._build is None,
-        )
-        refused = [result for taken, result in outcomes if not taken and next(iter(result.values()))["status"] not in fine]
-        if refused:
-            raise self._refusal(refused)
-
-    def _refusal(self, refused: list[dict[str, Any]]) -> Exception:
-        item = next(iter(refused[0].values()))
-        why = item.get("error", {})
-        if isinstance(why, dict) and why.get("type") == "index_not_found_exception":
-            return _AliasMissing()
-        reason = why.get("reason", why) if isinstance(why, dict) else why
-        return Unavailable(
-            f"Elasticsearch at {self.url} refused {len(refused)} documents, the first ({item.get('_id')}) because: {reason}",
-            "They stay in the outbox; see the server's log.",
-        )
+    def _send(self, actions: Iterable[dict[str, Any]], fine: set[int]) -> None:
+        send(self.client, self.url, actions, fine, by_alias=self._build is None)
 
     def write(self, documents: Iterable[IndexedDocument]) -> None:
-        """Add or replace documents; the record's revision is the external version, so a repeat changes nothing."""
+        """Add or replace documents; those of a build that does not serve yet are sent while the caller goes on."""
         batch = list(documents)
         with answering(self.url):
             try:
                 self._write(batch)
-            except _AliasMissing:
+            except AliasMissing:
                 # Another process published a build that has no such partition yet; a repeat changes nothing.
                 self._known.clear()
                 self._write(batch)
@@ -125,47 +88,50 @@ class ElasticsearchIndex:
     def _write(self, batch: Sequence[IndexedDocument]) -> None:
         self._prepare(document.partition for document in batch)
         actions = (
-            _action("index", self._target(document.partition), document.id, document.revision) | {"_source": body(document)}
+            action("index", self._target(document.partition), document.id, document.revision) | {"_source": body(document)}
             for document in batch
         )
-        self._bulk(actions, fine={CONFLICT})
+        if self._sending:
+            self._sending.begin(lambda: self._send(actions, fine={CONFLICT}))
+        else:
+            self._send(actions, fine={CONFLICT})
 
     def delete(self, revisions: dict[int, int]) -> None:
         """Remove documents, unless a later revision is held."""
         with answering(self.url):
+            if self._sending:
+                self._sending.finish()
             partitions = self._partitions()
-            actions = (_action("delete", name, key, revision) for key, revision in revisions.items() for name in partitions)
-            self._bulk(actions, fine={CONFLICT, GONE})
+            actions = (action("delete", name, key, revision) for key, revision in revisions.items() for name in partitions)
+            self._send(actions, fine={CONFLICT, GONE})
 
     def refresh(self) -> None:
-        """Make visible what was written."""
+        """Make visible what was written; in a build that does not serve yet, durable as well, which there is not done by itself."""
         with answering(self.url):
+            if self._sending:
+                self._sending.finish()
+                self.client.indices.flush(index=self.name)
             self.client.indices.refresh(index=self.name)
 
     def run(self, plan: Plan) -> Found:
-        """Find, order and count."""
-        orders: dict[str, list[dict[str, str]]] = {
-            "relevance": [{"_score": "desc"}, {"recency": "desc"}],
-            "newest": [{"recency": "desc"}],
-            "oldest": [{"recency": "asc"}],
+        """Find and order; count beside it: a search that need not count passes over what can't come to its page."""
+        counts = {
+            "query": translate(without_lifts(plan.tree)),
+            "size": 0,
+            "track_total_hits": True,
+            "aggregations": {name: {"terms": {"field": FACETS[name], "size": LARGEST_FACET}} for name in plan.facets},
         }
         with answering(self.url):
-            answer = self.client.search(
-                index=self.name,
-                query=translate(plan.tree if plan.sort == "relevance" else without_lifts(plan.tree)),
-                sort=orders[plan.sort],
-                size=plan.limit,
-                from_=plan.offset,
-                source=False,
-                track_total_hits=True,
-                search_type="dfs_query_then_fetch",
-                aggregations={name: {"terms": {"field": FACETS[name], "size": LARGEST_FACET}} for name in plan.facets},
-            )
-        hits = [(int(hit["_id"]), round(float(hit["_score"] or 0), 4), hit["sort"][-1]) for hit in answer["hits"]["hits"]]
-        if plan.sort == "relevance":
-            hits.sort(key=lambda hit: (-hit[1], -hit[2]))
-        facets = {name: _counts(answer["aggregations"][name]["buckets"]) for name in plan.facets}
-        return Found(answer["hits"]["total"]["value"], [(key, score) for key, score, _ in hits], facets)
+            counted, *pages = self._searched([counts, *([_page(plan)] if plan.limit else [])])
+        facets = {name: _counts(counted["aggregations"][name]["buckets"]) for name in plan.facets}
+        return Found(counted["hits"]["total"]["value"], _hits(pages[0], plan) if pages else [], facets)
+
+    def _searched(self, bodies: Sequence[dict[str, Any]]) -> list[Any]:
+        """The answers to searches that run at the same time, scored by what all partitions hold."""
+        head = {"index": self.name, "search_type": "dfs_query_then_fetch"}
+        answer = self.client.msearch(searches=[part for body in bodies for part in (head, body)])
+        raise_failed(answer)
+        return list(answer["responses"])
 
     def scan(self, tree: Node, size: int) -> Generator[list[int], None, None]:
         """See :class:`index.interface.SearchIndex`; a point in time holds what is there at the first step."""
@@ -228,6 +194,8 @@ class ElasticsearchIndex:
 
     def close(self) -> None:
         """Give back the connections."""
+        if self._sending:
+            self._sending.close()
         self.client.close()
 
 
@@ -239,8 +207,31 @@ def _create(client: Elasticsearch, index: str, *aliases: str, settings: dict[str
             raise
 
 
-def _action(operation: str, index: str, document_id: int, revision: int) -> dict[str, Any]:
-    return {"_op_type": operation, "_index": index, "_id": str(document_id), "version": revision, "version_type": "external_gte"}
+_ORDERS: dict[str, list[dict[str, str]]] = {
+    "relevance": [{"_score": "desc"}, {"recency": "desc"}],
+    "newest": [{"recency": "desc"}],
+    "oldest": [{"recency": "asc"}],
+}
+
+
+def _page(plan: Plan) -> dict[str, Any]:
+    """What finds the hits of a page and nothing else."""
+    return {
+        "query": translate(plan.tree if plan.sort == "relevance" else without_lifts(plan.tree)),
+        "sort": _ORDERS[plan.sort],
+        "size": plan.limit,
+        "from": plan.offset,
+        "track_total_hits": False,
+        "stored_fields": "_none_",
+        "docvalue_fields": [{"field": "id"}],
+    }
+
+
+def _hits(answer: Any, plan: Plan) -> list[tuple[int, float]]:
+    found = [(int(hit["fields"]["id"][0]), round(float(hit["_score"] or 0), 4), hit["sort"][-1]) for hit in answer["hits"]["hits"]]
+    if plan.sort == "relevance":
+        found.sort(key=lambda hit: (-hit[1], -hit[2]))
+    return [(key, score) for key, score, _ in found]
 
 
 def _counts(buckets: list[dict[str, Any]]) -> dict[str, int]:

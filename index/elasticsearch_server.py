@@ -3,11 +3,12 @@
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elastic_transport import ConnectionTimeout, ObjectApiResponse, TlsError, TransportError
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -16,6 +17,7 @@ from elasticsearch import (
     NotFoundError,
     UnsupportedProductError,
 )
+from elasticsearch.exceptions import HTTP_EXCEPTIONS
 
 from index.interface import NeedsRebuild
 from langnghe.errors import Unavailable
@@ -72,6 +74,14 @@ def answering(url: str) -> Iterator[None]:
 
 def _reason(error: ApiError | TransportError) -> str:
     return str(error).splitlines()[0][:200]
+
+
+def raise_failed(answer: ObjectApiResponse[Any]) -> None:
+    """Raise what the first of several searches that failed would have raised alone; the server answers 200 for all of them."""
+    for part in answer["responses"]:
+        if "error" in part:
+            kind, status = part["error"]["type"], part["status"]
+            raise HTTP_EXCEPTIONS.get(status, ApiError)(message=kind, meta=replace(answer.meta, status=status), body=part)
 
 
 CLIENT = version("elasticsearch")

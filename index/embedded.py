@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Document, Index, IndexWriter, Order, Query, Searcher
+from tantivy import Document, Index, IndexWriter, Order, Query, Searcher, SearchResult
 
-from index.columns import Columns, key_of
+from index.columns import Columns, asked_of, key_of
 from index.documents import IndexedDocument
 from index.embedded_query import KEYS, NUMBERS, make_schema, prepared, translate
 from index.indexed_fields import LABELS, TEXTS
 from index.interface import FACETS, Cell, Found, NeedsRebuild, Plan
 from index.nodes import Between, Combined, Node, without_lifts
+from index.parts import parted, started
 from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000
@@ -133,15 +134,37 @@ class EmbeddedIndex:
     def run(self, plan: Plan) -> Found:
         """Find, order and count."""
         searcher = self._searcher()
-        schema = self._opened().schema
-        tree = prepared(plan.tree, self._newest_id(searcher))
-        query = translate(tree if plan.sort == "relevance" else without_lifts(tree), schema)
-        facets = _facets(searcher, translate(without_lifts(tree), schema), plan.facets)
+        newest = self._newest_id(searcher)
+        tree = prepared(plan.tree, newest)
+        counted = self._counting(searcher, parted(without_lifts(tree), searcher, newest), plan.facets)
         order: dict[str, Any] = {} if plan.sort == "relevance" else {"order_by_field": "recency", "order": ORDERS[plan.sort]}
-        result = searcher.search(query, limit=plan.offset + plan.limit + TIES, count=True, **order)
-        # The type stubs of tantivy-py leave this one out.
-        total: int = getattr(result, "count")  # noqa: B009
-        return Found(total, _page(searcher, result.hits, plan), facets)
+        wanted = parted(tree if plan.sort == "relevance" else without_lifts(tree), searcher, newest)
+        results = started(self._searching(searcher, limit=plan.offset + plan.limit + TIES, count=True, **order), wanted)()
+        # The type stubs of tantivy-py leave the count out.
+        total = sum(getattr(result, "count") for result in results)  # noqa: B009
+        return Found(total, _page(searcher, [hit for result in results for hit in result.hits], plan), counted())
+
+    def _searching(self, searcher: Searcher, **how: Any) -> Callable[[Node], SearchResult]:
+        schema = self._opened().schema
+        return lambda tree: searcher.search(translate(tree, schema), **how)
+
+    def _counting(self, searcher: Searcher, trees: Sequence[Node], names: tuple[str, ...]) -> Callable[[], dict[str, dict[str, int]]]:
+        """Begin to count facets; gives what waits for them, each facet's largest values first."""
+        if not names:
+            return dict
+        schema, fields = self._opened().schema, [FACETS[name] for name in names]
+        queries = [translate(tree, schema) for tree in trees]
+
+        def begin(asked: dict[str, Any]) -> Callable[[], list[dict[str, Any]]]:
+            return started(lambda query: searcher.aggregate(query, asked), queries)
+
+        begun = begin(asked_of(fields))
+
+        def counts() -> dict[str, dict[str, int]]:
+            found = self._columns.facets(searcher, schema, begun(), lambda asked: begin(asked)(), fields)
+            return {name: _largest_first(found[field]) for name, field in zip(names, fields, strict=True)}
+
+        return counts
 
     def scan(self, tree: Node, size: int) -> Generator[list[int], None, None]:
         """See :class:`index.interface.SearchIndex`; each step looks below the recency of the last, for no two documents share it."""
@@ -220,10 +243,5 @@ def _numbers(searcher: Searcher, field: str, hits: list[tuple[Any, tantivy.DocAd
     return [int(value or 0) for value in searcher.fast_field_values(field, [address for _, address in hits])]
 
 
-def _facets(searcher: Searcher, query: Query, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
-    """All facets in one pass over the hits."""
-    if not names:
-        return {}
-    counted = searcher.aggregate(query, {name: {"terms": {"field": FACETS[name], "size": LARGEST_FACET}} for name in names})
-    buckets = {name: [(bucket["key"], bucket["doc_count"]) for bucket in counted[name]["buckets"]] for name in names}
-    return {name: dict(sorted(counts, key=lambda count: (-count[1], count[0]))) for name, counts in buckets.items()}
+def _largest_first(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda count: (-count[1], count[0]))[:LARGEST_FACET])

@@ -10,7 +10,11 @@ from index.indexed_fields import LABELS, TEXTS
 from index.nodes import Best, Between, Combined, Constant, Everything, Node, OneOf, Phrase, Term, Weighted
 
 NUMBERS = ("id", "revision", "story", "day", "recency")
-KEYS = {"topics_key": ("topics",), "today_key": ("today",), "labels_key": ("sentiment", "intent", "kind", "concern")}
+KEYS = {
+    "topics_key": ("topics",),
+    "places_key": ("today", "provinces"),
+    "labels_key": ("sentiment", "intent", "kind", "concern", "relevant"),
+}
 """Number that stands for a document's values of some fields → those fields; see :mod:`index.columns`."""
 
 FEW = 16

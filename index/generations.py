@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.interface import NeedsRebuild
 
-FORMAT = "3"
+FORMAT = "4"
 """Grows whenever analysis or fields change: an index of another format has to be built again."""
 
 

@@ -2,6 +2,7 @@
 
 Fills a record, indexes it on each backend and measures. What an earlier run has filled and built is taken as it is, so that a run that
 was broken off goes on; ``--fresh`` starts over. Elasticsearch is the node that ELASTICSEARCH_URL names, or one started in the data folder.
+``--streamed`` leaves out the record, for ten million documents on the embedded index.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from sqlalchemy import delete
 
-from benchmarks.search import measure
+from benchmarks.search import measure, streamed
 from benchmarks.search.corpus import fill
 from benchmarks.search.measure import CLOCKS, Figure, Measured
 from index.interface import NeedsRebuild, open_index
@@ -36,17 +37,20 @@ README = Path(__file__).parents[1] / "README.md"
 NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
 
 
-def _record(settings: Settings, documents: int) -> Record:
+def _record(settings: Settings, documents: int, *, is_streamed: bool) -> Record:
     """The filled record; one that an earlier run filled is taken as it is."""
-    done = settings.data_dir / "filled"
-    if not done.exists() or done.read_text() != str(documents):
+    done, wanted = settings.data_dir / "filled", f"{documents} streamed" if is_streamed else str(documents)
+    if not done.exists() or done.read_text() != wanted:
         shutil.rmtree(settings.data_dir, ignore_errors=True)
         record = open_record(settings, FixedClock(NOW))
-        with progress_bar("Filling the record", documents, "documents") as advance:
-            for stored in fill(record, documents):
-                advance(stored)
+        if is_streamed:
+            streamed.fill(record, documents)
+        else:
+            with progress_bar("Filling the record", documents, "documents") as advance:
+                for stored in fill(record, documents):
+                    advance(stored)
         record.close()
-        done.write_text(str(documents))
+        done.write_text(wanted)
     record = open_record(settings, FixedClock(NOW))
     with record.session() as session:
         # The clock stands still here, so the lease of a run that was killed would never end.
@@ -74,8 +78,8 @@ def _arriving(settings: Settings, rate: int, seconds: int) -> Iterator[None]:
         process.wait()
 
 
-def _built(settings: Settings, record: Record, documents: int) -> Figure:
-    """The index of the record, as an earlier run built it or built now; and at what rate."""
+def _built(settings: Settings, documents: int, build: Callable[[], object]) -> Figure:
+    """The index, as an earlier run built it or built now; and at what rate."""
     noted = settings.data_dir / f"rate-{settings.index.backend}-{documents}"
     try:
         index = open_index(settings)
@@ -85,16 +89,20 @@ def _built(settings: Settings, record: Record, documents: int) -> Figure:
         is_whole = False
     if not is_whole or not noted.exists():
         begun = time.perf_counter()
-        reindex(record, settings)
-        noted.write_text(str(documents / (time.perf_counter() - begun)))
-    return Figure("indexing, from the record", float(noted.read_text()), 0, "documents/s")
+        spent = build()
+        seconds = spent if isinstance(spent, float) else time.perf_counter() - begun
+        noted.write_text(str(documents / seconds))
+    return Figure("indexing", float(noted.read_text()), 0, "documents/s")
 
 
-def _measured(settings: Settings, record: Record, documents: int, size: Callable[[], float]) -> list[Figure]:
-    figures = [_built(settings, record, documents)]
-    index = open_index(settings)
+def _measured(settings: Settings, record: Record, documents: int, size: Callable[[], float], *, is_streamed: bool = False) -> list[Figure]:
+    if is_streamed:
+        figures = [_built(settings, documents, lambda: streamed.build(settings, documents))]
+    else:
+        figures = [_built(settings, documents, lambda: reindex(record, settings))]
+    index = streamed.filling(open_index(settings), record) if is_streamed else open_index(settings)
     measured = Measured(record, index)
-    figures += measured.all()
+    figures += measured.all(has_facts=not is_streamed)
     figures.append(measured.labels_changed())
     with _arriving(settings, 100, 90):
         busy = measured.words()
@@ -105,11 +113,13 @@ def _measured(settings: Settings, record: Record, documents: int, size: Callable
     return figures
 
 
-def _embedded(settings: Settings, record: Record, documents: int) -> list[Figure]:
-    return _measured(settings, record, documents, lambda: _size(settings.index_dir))
+def _embedded(settings: Settings, record: Record, documents: int, *, is_streamed: bool) -> list[Figure]:
+    return _measured(settings, record, documents, lambda: _size(settings.index_dir), is_streamed=is_streamed)
 
 
-def _elasticsearch(settings: Settings, record: Record, documents: int) -> list[Figure]:
+def _elasticsearch(settings: Settings, record: Record, documents: int, *, is_streamed: bool) -> list[Figure]:
+    if is_streamed:
+        raise SystemExit("--streamed is for --backends embedded")
     with _node(settings.data_dir / "elasticsearch") as url:
         of_server = IndexSettings(backend="elasticsearch", elasticsearch_url=url, prefix="benchmark")
 
@@ -170,6 +180,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("/tmp/langnghe-benchmark"))  # noqa: S108 - the caller may name another
     parser.add_argument("--backends", choices=MEASURED, nargs="+", default=list(MEASURED))
     parser.add_argument("--fresh", action="store_true", help="remove what an earlier run has filled and built")
+    parser.add_argument("--streamed", action="store_true", help="documents go straight into the embedded index, not through a record")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: of this process, for a busy machine (embedded alone)")
     parser.add_argument("--publish", action="store_true", help="write the table to benchmarks/README.md")
     given = parser.parse_args()
@@ -177,8 +188,8 @@ def main() -> None:
         shutil.rmtree(given.data, ignore_errors=True)
     measure.clock = CLOCKS[given.clock]
     settings = Settings(data_dir=given.data)
-    record = _record(settings, given.documents)
-    results = {backend: MEASURED[backend](settings, record, given.documents) for backend in given.backends}
+    record = _record(settings, given.documents, is_streamed=given.streamed)
+    results = {backend: MEASURED[backend](settings, record, given.documents, is_streamed=given.streamed) for backend in given.backends}
     table = _table(given.documents, results)
     print(table)
     print(json.dumps({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, "clock": given.clock}))

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,55 +19,108 @@ LONG, SHORT, WINDOW = 250, 40, 8
 DAYS = 730
 LAST_DAY = date(2026, 11, 19)
 SOURCES = 60
+FILES = frozenset(f"w{number}" for number in range(1, 12))
+"""Files of labelled texts that no longer grow."""
+
+
+def relevant_texts() -> list[Labelled]:
+    """What documents and queries are made of: texts that stay, so that figures of different days compare."""
+    return [text for text in load_labelled() if text.relevant and text.id.partition("-")[0] in FILES]
+
+
+Picked = list[tuple[int, int]]
+"""Pieces of a text: which labelled text, and from which word on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What chance decides of one document: numbers of the labelled text and of the province, and the rest."""
+
+    label: int
+    province: int
+    is_long: bool
+    day: date
+    hour: int
+    source: int
+    text: Picked
+    title: Picked
+
+    @property
+    def moment(self) -> datetime:
+        """When it was published."""
+        return datetime.combine(self.day, time(self.hour), UTC)
 
 
 class Writer:
-    """Makes documents; the same seed makes the same ones."""
+    """Makes documents; the same seed and key make the same one, in whatever order they are asked for."""
 
     def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - no secret
-        self._texts = [text for text in load_labelled() if text.relevant]
-        self._words = [text.text.split() for text in self._texts]
-        self._provinces = load_places().of_34
+        self._seed, self._random = seed, random.Random()  # noqa: S311 - no secret
+        self.labelled = relevant_texts()
+        self.words = [text.text.split() for text in self.labelled]
+        self.provinces = load_places().of_34
 
-    def _text(self, length: int) -> str:
-        parts: list[str] = []
-        while len(parts) < length:
-            words = self._random.choice(self._words)
-            at = self._random.randrange(max(1, len(words) - WINDOW))
-            parts += words[at : at + WINDOW]
-        return " ".join(parts)
+    def _below(self, limit: int) -> int:
+        return int(self._random.random() * limit)
+
+    def _picked(self, length: int) -> Picked:
+        picked: Picked = []
+        while length > 0:
+            words = self.words[number := self._below(len(self.words))]
+            picked.append((number, self._below(max(1, len(words) - WINDOW))))
+            length -= min(WINDOW, len(words) - picked[-1][1])
+        return picked
+
+    def draw(self, key: int, day: date | None = None) -> Drawn:
+        """What chance decides of the document of a key."""
+        self._random.seed(self._seed << 40 | key)
+        is_long = self._random.random() < 0.2
+        return Drawn(
+            label=self._below(len(self.labelled)),
+            province=self._below(len(self.provinces)),
+            is_long=is_long,
+            day=day or LAST_DAY - timedelta(self._below(DAYS)),
+            hour=self._below(17),
+            source=self._below(SOURCES),
+            text=self._picked(LONG if is_long else SHORT),
+            title=self._picked(10) if is_long else [],
+        )
+
+    def _text(self, picked: Picked) -> str:
+        return " ".join([" ".join(self.words[number][at : at + WINDOW]) for number, at in picked])
 
     def rows(self, key: int, day: date | None = None) -> dict[type, list[dict[str, Any]]]:
         """The rows of one document, by table."""
-        label, is_long = self._random.choice(self._texts), self._random.random() < 0.2
-        day = day or LAST_DAY - timedelta(int(DAYS * self._random.random()))
-        province = self._random.choice(self._provinces)
-        moment = datetime.combine(day, time(self._random.randrange(17)), UTC)
-        text = self._text(LONG if is_long else SHORT)
+        drawn = self.draw(key, day)
+        label, province, moment = self.labelled[drawn.label], self.provinces[drawn.province], drawn.moment
         document = {
             "id": key,
-            "source": f"nguon-{self._random.randrange(SOURCES)}",
+            "source": f"nguon-{drawn.source}",
             "ref": str(key),
-            "kind": "news" if is_long else str(label.kind),
-            "title": self._text(10) if is_long else None,
+            "kind": "news" if drawn.is_long else str(label.kind),
+            "title": self._text(drawn.title) or None,
             "context": None,
-            "text": text,
+            "text": self._text(drawn.text),
             "published": moment,
             "fetched": moment,
             "first_seen": moment,
-            "day": day,
+            "day": drawn.day,
             "story_id": key,
             "content_hash": "",
         }
-        annotation, facts = _labels(key, day, label, province.id, province.name, document)
-        return {StoryRow: [{"id": key, "first_day": day}], DocumentRow: [document], AnnotationRow: [annotation], Fact: facts}
+        annotation, facts = _labels(key, drawn.day, label, province.id, province.name, document)
+        return {StoryRow: [{"id": key, "first_day": drawn.day}], DocumentRow: [document], AnnotationRow: [annotation], Fact: facts}
+
+
+def names_province(key: int) -> bool:
+    """Whether a document speaks of its province."""
+    return key % 5 < 3
 
 
 def _labels(
     key: int, day: date, label: Labelled, code: str, name: str, document: dict[str, Any]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    has_province = key % 5 < 3
+    has_province = names_province(key)
     payload = {
         "relevant": True,
         "relevance": 0.97,

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
 
-from benchmarks.search.corpus import LAST_DAY
+from benchmarks.search.corpus import LAST_DAY, relevant_texts
 from index.interface import SearchIndex, SearchRequest
 from index.search import search
 from index.series import count_facts, count_index
@@ -18,7 +18,6 @@ from langnghe.actor import SYSTEM
 from langnghe.record import outbox
 from langnghe.record.database import Record
 from langnghe.record.schema import AnnotationRow, DocumentRow, Fact, OutboxEntry, StoryRow
-from nlp.labelled import load_labelled
 
 QUERIES = 60
 YEAR = (LAST_DAY - timedelta(364), LAST_DAY)
@@ -64,7 +63,7 @@ def figure(what: str, calls: Sequence[Callable[[], object]], repeats: int = 3) -
 def queries(length: tuple[int, ...] = (2, 3), *, marked: bool = False) -> list[str]:
     """Stretches of the texts as queries."""
     chooser = random.Random(11)  # noqa: S311 - no secret
-    texts = [found for found in (words(text.text) for text in load_labelled() if text.relevant) if len(found) > 8]
+    texts = [found for found in (words(text.text) for text in relevant_texts()) if len(found) > 8]
     made: list[str] = []
     while len(made) < QUERIES:
         found, size = chooser.choice(texts), chooser.choice(length)
@@ -95,8 +94,8 @@ class Measured:
         """The commonest search of all."""
         return figure("2–3 words without marks, first 20 with highlights", [self._search(query=query) for query in queries()])
 
-    def all(self) -> list[Figure]:
-        """Everything that only reads."""
+    def all(self, *, has_facts: bool = True) -> list[Figure]:
+        """Everything that only reads; a record without facts is not asked for them."""
         span = {"first_day": QUARTER[0], "last_day": QUARTER[1]}
         pairs = list(zip(queries((2,), marked=True), PROVINCES * QUERIES, strict=False))
         by_day, matrix = ("day", "topic", "sentiment"), ("province", "topic", "day")
@@ -104,17 +103,21 @@ class Measured:
         facets = [self._search(query=query, facets=True, facet_names=SIX) for query in queries()]
         year_of_query = [self._counted("bhyt", by_day, YEAR, code) for code in PROVINCES]
         year_of_facts = [self._of_facts(by_day, YEAR, code) for code in PROVINCES]
-        return [
+        figures = [
             self.words(),
             figure("the same with marks", [self._search(query=query) for query in queries(marked=True)]),
             figure("the same, newest first", [self._search(query=query, sort="newest") for query in queries()]),
             figure("phrase, province and 90 days", phrases),
             figure("facets over six fields", facets),
             figure("a province's year by day, topic, stance; under a query", year_of_query),
-            figure("a province's year by day, topic, stance; from the facts", year_of_facts),
             figure("province × topic × day of 90 days; all, from the index", [self._counted("", matrix, QUARTER, None)]),
-            figure("province × topic × day of 90 days; from the facts", [self._of_facts(matrix, QUARTER, None)]),
         ]
+        if has_facts:
+            figures += [
+                figure("a province's year by day, topic, stance; from the facts", year_of_facts),
+                figure("province × topic × day of 90 days; from the facts", [self._of_facts(matrix, QUARTER, None)]),
+            ]
+        return figures
 
     def labels_changed(self, number: int = 1_000) -> Figure:
         """Labels of documents changed in the record, until they are searchable."""

@@ -102,7 +102,7 @@ def test_a_busy_server_is_asked_again_ever_later(record, guarded, gateway, priva
 
 
 def test_what_a_server_stays_too_busy_for_waits_in_the_outbox(record, guarded, gateway, privacy, monkeypatch) -> None:
-    monkeypatch.setattr("index.elasticsearch.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("index.elasticsearch_bulk.FIRST_WAIT", 0.01)
     index = open_or_build(record, guarded)
     store_three(record, privacy)
     gateway.busy = 1_000
