@@ -1,7 +1,10 @@
 """What every page works with: the installation, who is there, and in which language."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,7 +17,7 @@ from langnghe.installation import Installation, open_installation
 from langnghe.labels import Labels
 from langnghe.places import Places
 from langnghe.record.database import Record
-from langnghe.settings import Settings, load_settings
+from langnghe.settings import Settings, load_settings, with_edits
 from langnghe.wording import Wording, load_wording
 
 OFFICE, LANGUAGE = "office", "language"
@@ -42,6 +45,18 @@ class Context:
         return self.labels.topic_name(topic, self.words.language)
 
 
+@lru_cache(maxsize=4)
+def _settings_of(environment: tuple[tuple[str, str], ...]) -> Settings:  # noqa: ARG001
+    return load_settings()
+
+
+def current_settings() -> Settings:
+    """The settings of the environment, read once, with what administrators have edited by now."""
+    if "LANGNGHE_CONFIG" in os.environ:
+        return load_settings()
+    return with_edits(_settings_of(tuple((name, value) for name, value in os.environ.items() if name.startswith("LANGNGHE_"))))
+
+
 def settings_key(settings: Settings) -> str:
     """What tells two installations apart, as the key of what is kept between reruns."""
     return settings.model_dump_json()
@@ -62,7 +77,7 @@ def _index(key: str, _settings: Settings) -> SearchIndex:  # noqa: ARG001
 
 def current_installation() -> Installation:
     """The installation that the dashboard shows, with its key and clock."""
-    settings = load_settings()
+    settings = current_settings()
     return _installation(settings_key(settings), settings)
 
 
@@ -72,36 +87,38 @@ def current_index() -> SearchIndex:
     Raises:
         NeedsRebuild, Unavailable: see :func:`index.interface.open_index`.
     """
-    settings = load_settings()
+    settings = current_settings()
     return _index(settings_key(settings), settings)
 
 
-@st.cache_data(show_spinner=False, ttl=300)
-def _sources(config_dir: str, _settings: Settings) -> dict[str, tuple[str, bool]]:  # noqa: ARG001
-    return {name: (source.name, source.sample) for name, source in load_sources(_settings.config_dir).items()}
+@st.cache_resource(show_spinner=False, ttl=300, max_entries=10)
+def _sources(config_dir: str) -> tuple[dict[str, str], frozenset[str]]:
+    """Names of the configured sources, and which are samples; looked up for every line of a page, so that no copy is made for each."""
+    found = load_sources(Path(config_dir))
+    return {key: source.name for key, source in found.items()}, frozenset(key for key, source in found.items() if source.sample)
 
 
-def _configured(context: Context) -> dict[str, tuple[str, bool]]:
+def _configured(context: Context) -> tuple[dict[str, str], frozenset[str]]:
     try:
-        return _sources(str(context.settings.config_dir), context.settings)
+        return _sources(str(context.settings.config_dir))
     except LangngheError:
         # A broken source file leaves the ids to stand for themselves.
-        return {}
+        return {}, frozenset()
 
 
 def source_names(context: Context) -> dict[str, str]:
     """Name of each configured source by id."""
-    return {source: name for source, (name, _) in _configured(context).items()}
+    return _configured(context)[0]
 
 
-def samples(context: Context) -> set[str]:
+def samples(context: Context) -> frozenset[str]:
     """Ids of the sources that are invented and ship with the project."""
-    return {source for source, (_, is_sample) in _configured(context).items() if is_sample}
+    return _configured(context)[1]
 
 
 def current_words() -> Wording:
     """The wording of the session, before anything else can be opened."""
-    settings = load_settings()
+    settings = current_settings()
     return load_wording(st.session_state.get(LANGUAGE) or settings.language, settings.config_dir)
 
 
@@ -112,7 +129,7 @@ def current_context() -> Context:
         LoggedOut, NoAccount: see :func:`dashboard.access.visitor`.
         LangngheError: the settings are wrong, or the record can't be opened.
     """
-    settings = load_settings()
+    settings = current_settings()
     installation = _installation(settings_key(settings), settings)
     language = st.session_state.get(LANGUAGE) or settings.language
     return Context(

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from dashboard.front_page import FrontPage
 from dashboard.gate import CALLBACK, Gate
 from dashboard.login_page import LoginPages
 from dashboard.warming import keep_warm
@@ -57,5 +58,5 @@ app = st.App(
     HERE / "app.py",
     secrets=secrets_of(installation.settings),
     routes=make_routes(installation),
-    middleware=[Middleware(Gate, installation=installation)],
+    middleware=[Middleware(Gate, installation=installation), Middleware(FrontPage)],
 )

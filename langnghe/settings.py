@@ -45,6 +45,7 @@ __all__ = [
     "Settings",
     "WorkerSettings",
     "load_settings",
+    "with_edits",
 ]
 
 
@@ -188,14 +189,15 @@ def load_settings(**overrides: Any) -> Settings:
         names = ", ".join(filter(_is_unreadable, _variables()))
         raise ConfigurationError(f"{names or error} of the environment is no JSON", 'Write a group as JSON: {"name": "value"}.') from None
     settings = settings.model_copy(update=overrides) if overrides else settings
-    return _with_edits(settings)
+    return with_edits(settings)
 
 
-def _with_edits(settings: Settings) -> Settings:
-    """The settings with the folder of configuration in which administrators' edits are laid over the files."""
-    effective = effective_config_dir(settings.config_dir, settings.data_dir)
+def with_edits(settings: Settings) -> Settings:
+    """The settings with the folder of configuration in which what administrators have edited by now is laid over the files."""
+    base = settings.base_config_dir
+    effective = effective_config_dir(base, settings.data_dir)
     if effective == settings.config_dir:
         return settings
     edited = settings.model_copy(update={"config_dir": effective})
-    edited._base_config_dir = settings.config_dir
+    edited._base_config_dir = base
     return edited

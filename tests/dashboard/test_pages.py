@@ -132,6 +132,15 @@ def test_a_filter_chosen_on_the_page_enters_the_address(visit, concern):
     assert app.query_params["q"] == "thuốc"
 
 
+def test_another_page_of_a_search_has_other_hits_and_the_same_counts_beside_them(visit, concern):
+    pages = [visit("search", trang=number) for number in ("1", "2")]
+    hits = [{one.key for one in app.button if one.key and one.key.startswith("correct-")} for app in pages]
+    counts = [[link.proto.label for link in app.get("page_link") if " · " in link.proto.label] for app in pages]
+    assert len(hits[0]) == len(hits[1]) == 10
+    assert not hits[0] & hits[1]
+    assert counts[0] == counts[1] != []
+
+
 def test_nothing_found_says_what_to_try(visit, concern):
     said = text_of(visit("search", q="xyzzyx"))
     assert "Không có kết quả" in said

@@ -1,6 +1,7 @@
 """The command that serves the dashboard: its port, its settings, its end."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -92,8 +93,18 @@ def test_it_answers_and_ends_when_it_is_told(settings):
     process = start_dashboard(ours)
     try:
         wait_until_ready(process, address_of(ours.dashboard))
-        with urllib.request.urlopen(address_of(ours.dashboard)) as answer:
-            assert answer.status == 200
+        with urllib.request.urlopen(f"{address_of(ours.dashboard)}/case?id=1") as answer:
+            assert answer.headers["Cache-Control"] == "no-cache"
+            page = answer.read().decode()
+        # It knows where its server is before it asks, and the browser fetches what every page needs meanwhile.
+        assert page.index("BACKEND_BASE_URL") < page.index('<script type="module"')
+        named = re.findall(r'href="\.(/static/js/[^"]+)"', page)
+        assert len(named) == len(set(named))
+        parts = [name for name in named if re.search(r"/(Html|Selectbox|ButtonGroup|PageLink)\.", name)]
+        assert len(parts) == 4
+        for part in parts:
+            with urllib.request.urlopen(address_of(ours.dashboard) + part) as answer:
+                assert "immutable" in answer.headers["Cache-Control"]
     finally:
         process.terminate()
         process.wait(10)
