@@ -49,7 +49,8 @@ def _value(context: Context, field: str) -> Any:
     words, labels = context.words, context.labels
     hint, key = words("search.any"), f"bulk-{field}"
     if field == "relevant":
-        return st.toggle(words("label.relevant"), value=False, key=key)
+        shown = {False: words("label.irrelevant"), True: words("label.relevant")}
+        return st.radio(words("admin.field_relevant"), list(shown), format_func=shown.__getitem__, key=key, label_visibility="collapsed")
     if field == "topics":
         topics = [topic.id for topic in labels.topics]
         return st.multiselect(words("search.topics"), topics, format_func=context.topic, placeholder=hint, key=key)

@@ -114,6 +114,11 @@ def facts(rows: Iterable[tuple[str, str]]) -> None:
     st.html(f'<dl class="ln-facts">{"".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)}</dl>')
 
 
+def shortened(text: str, length: int) -> str:
+    """The beginning of a text that ends with a word."""
+    return text if len(text) <= length else f"{text[:length].rsplit(' ', 1)[0]}…"
+
+
 def plain_label(text: str) -> str:
     """A text as the label of a widget, which Streamlit reads as Markdown."""
     for sign in "\\`*_{}[]<>#+~|$:":

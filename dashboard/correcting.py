@@ -11,6 +11,7 @@ from dashboard.results import label_name
 from dashboard.trouble import acting
 from index.interface import Hit, open_index
 from index.synchronise import drain_outbox
+from langnghe.actor import Role
 from langnghe.documents import Annotation
 from langnghe.errors import LangngheError
 from langnghe.record.corrections import correct
@@ -105,12 +106,25 @@ def ask(context: Context, hit: Hit, copies: int) -> None:
     st.dialog(words("label.correct"))(body)()
 
 
+def show_irrelevant(context: Context, hit: Hit) -> None:
+    """The button that takes a piece that is about something else out of the counts, with its whole story: one click."""
+    if hit.annotation is None or not hit.annotation["relevant"] or not context.actor.may(Role.officer):
+        return
+    leave = partial(_store_changes, context, hit.document_id, {"relevant": False}, whole_story=True)
+    st.button(
+        context.words("label.irrelevant"), key=f"irrelevant-{hit.document_id}", type="tertiary", icon=":material/block:", on_click=leave
+    )
+
+
+def _store_changes(context: Context, document_id: int, changed: Values, *, whole_story: bool) -> None:
+    with acting("label.saved"):
+        save(context, document_id, changed, whole_story=whole_story)
+    if st.session_state["flash"][0] == "done" and not make_searchable(context):
+        st.session_state["flash"] = ("done", "label.saved_later")
+
+
 def _store(context: Context, document_id: int, present: Values, prefix: str) -> None:
     """Take what the dialog holds."""
     changed = changes(present, {field: st.session_state[prefix + field] for field in present})
-    if not changed:
-        return
-    with acting("label.saved"):
-        save(context, document_id, changed, whole_story=bool(st.session_state.get(f"{prefix}whole")))
-    if st.session_state["flash"][0] == "done" and not make_searchable(context):
-        st.session_state["flash"] = ("done", "label.saved_later")
+    if changed:
+        _store_changes(context, document_id, changed, whole_story=bool(st.session_state.get(f"{prefix}whole")))

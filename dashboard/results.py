@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard import formats
-from dashboard.components import Chip, Tone, chips_html, external_link
+from dashboard.components import Chip, Tone, chips_html, external_link, shortened
 from dashboard.context import Context
 from index.interface import Hit
 from langnghe.actor import Actor, Role
@@ -52,7 +52,7 @@ def title_of(hit: Hit, words: Wording) -> str:
     if hit.context:
         return words("search.under", title=hit.context)
     text = hit.highlight.replace("<mark>", "").replace("</mark>", "").lstrip("… ")
-    return text if len(text) <= TITLE_LENGTH else f"{text[:TITLE_LENGTH].rsplit(' ', 1)[0]}…"
+    return shortened(text, TITLE_LENGTH)
 
 
 def label_name(context: Context, group: str, label: str | int) -> str:
@@ -140,13 +140,21 @@ def hit_html(hit: Hit, fields: set[str], same: Mapping[int, int], context: Conte
         meta.append(words("search.internal"))
     labels = f'<p class="ln-meta">{escape(words("label.waiting"))}</p>'
     if hit.annotation is not None:
-        labels = _labels_html(Annotation.model_validate(hit.annotation), fields, context)
+        labels = labels_html(Annotation.model_validate(hit.annotation), fields, context)
     title = external_link(title_of(hit, words), hit.url)
     below = f'<div class="ln-meta">{escape(" · ".join(meta))}</div><p>{marked(hit.highlight)}</p>'
     return f'<article class="ln-hit"><h3>{title}</h3>{below}{labels}</article>'
 
 
-def _labels_html(annotation: Annotation, fields: set[str], context: Context) -> str:
+def labels_of(session: Session, actor: Actor, document_id: int) -> Annotation | None:
+    """The labels of one piece; None: it waits for them."""
+    actor.require(Role.viewer, None, "read labels")
+    payload = session.scalar(select(AnnotationRow.payload).where(AnnotationRow.document_id == document_id))
+    return Annotation.model_validate(payload) if payload is not None else None
+
+
+def labels_html(annotation: Annotation, fields: set[str], context: Context) -> str:
+    """The machine's labels, and behind a click why."""
     words = context.words
     why = "".join(f"<div>{escape(line)}</div>" for line in evidence_lines(annotation, context))
     chips = chips_html([Chip(words("label.machine"), "grey", "⚙"), *label_chips(annotation, fields, context)])

@@ -21,6 +21,7 @@ from langnghe.actor import Role
 LIKE = "giong"
 """Parameter of the address: the piece that others are to be like."""
 FORMS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv", "jsonl": "application/x-ndjson"}
+NAMES = {"xlsx": "Excel", "csv": "CSV", "jsonl": "JSON Lines"}
 MOST_EXPORTED = 20_000
 """Rows that are written while the officer waits; larger ones are exported on the command line."""
 SHOWN_SAVED = 6
@@ -129,4 +130,4 @@ def show_export(context: Context, form: SearchForm, total: int) -> None:
         with st.container(horizontal=True):
             for kind, mime in FORMS.items():
                 data = partial(exported, context, form, kind)
-                st.download_button(kind.upper(), data, f"lang-nghe.{kind}", mime, key=f"export-{kind}", on_click="ignore")
+                st.download_button(NAMES[kind], data, f"lang-nghe.{kind}", mime, key=f"export-{kind}", on_click="ignore")

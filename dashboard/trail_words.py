@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.access import office_name, offices
-from dashboard.components import link_html
+from dashboard.components import link_html, shortened
 from dashboard.context import Context, source_names
 from langnghe.actor import Role
 from langnghe.wording import Wording
@@ -40,8 +40,7 @@ def target_html(target: str, context: Context) -> str:
 def detail_text(detail: Mapping[str, Any], context: Context) -> str:
     """What belongs to an action; what is empty or nothing is left out."""
     said = [f"{_name(name, context.words)}: {_value(name, value, context)}" for name, value in detail.items() if _tells(value)]
-    text = " · ".join(said)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]}…"
+    return shortened(" · ".join(said), LONGEST)
 
 
 def _tells(value: Any) -> bool:

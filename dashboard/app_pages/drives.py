@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from alerts.drives.echo import Echo, echo_in_all, echo_of
-from alerts.drives.ledgers import Statement, enter_statement, gifts, statements, sums_of
+from alerts.drives.ledgers import Statement, enter_statement, statements
 from alerts.drives.planning import ROW, Activity, cancel_drive, enter_activities, known_drives, plan_drive
 from alerts.policy_calendar import Coming, coming
 from alerts.rules import Drive, drives_file
@@ -14,6 +14,7 @@ from dashboard import components, formats
 from dashboard.access import office_name
 from dashboard.context import Context, current_context
 from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
+from dashboard.gifts import show_gifts
 from dashboard.pages import link
 from dashboard.source_health import health_sentence
 from dashboard.trouble import Said
@@ -45,7 +46,7 @@ def show() -> None:
         label_visibility="collapsed",
     )
     st.query_params[PART] = chosen
-    {"calendar": _calendar, "coming": _coming, "deputies": _deputies, "gifts": _gifts}[chosen](context)
+    {"calendar": _calendar, "coming": _coming, "deputies": _deputies, "gifts": show_gifts}[chosen](context)
 
 
 def _where(drive: Drive, context: Context) -> str:
@@ -297,34 +298,6 @@ def _state(context: Context, values: Values) -> None:
         raise Said(context.words("drive.missing"))
     given = {name: values[name] for name in ("session", "deputy", "province", "topic", "said")}
     enter_statement(context.record, context.actor, Statement(day=day, link=values["link"] or None, **given), context.settings)
-
-
-def _gifts(context: Context) -> None:
-    words, today = context.words, vietnam_day(context.now)
-    components.section(words("drive.gifts"), words("drive.gifts_note"))
-    with context.record.reading() as session:
-        found = gifts(session, context.actor, today - YEAR, today)
-    if not found:
-        components.empty(words("drive.no_gifts"), words("drive.no_gifts_do"))
-        return
-    sums = sums_of(found)
-    components.figures(
-        [components.Figure(words.number(sums[name]), words(f"drive.sum_{name}")) for name in ("si_book", "hi_card", "value")]
-    )
-    rows = [
-        [
-            formats.day(one.day),
-            _place(one.province, context),
-            one.donor,
-            words(f"drive.sum_{one.item}"),
-            one.struck_why or "",
-            words.number(one.number),
-            words.number(one.value) if one.value is not None else "–",
-        ]
-        for one in reversed(found)
-    ]
-    head = [words(f"drive.column_{name}") for name in ("day", "where", "donor", "item", "note", "number", "value")]
-    components.table(head, rows, numbers_from=5)
 
 
 if __name__ == "__main__":

@@ -229,7 +229,7 @@ def _drop(context: Context, review: PressReview, item: Item, _: Values) -> None:
 def _released(context: Context, detail: ReviewDetail) -> None:
     words, review, rules = context.words, detail.review, load_press_rules(context.settings.config_dir)
     if review.released is not None:
-        components.notice(words("press.released", who=review.released_by or "", at=formats.moment(review.released)))
+        components.paragraph(words("press.released", who=review.released_by or "", at=formats.moment(review.released)), "note")
     name = f"diem-bao-{review.day.isoformat()}"
 
     def word_file() -> bytes:

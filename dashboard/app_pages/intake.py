@@ -12,6 +12,7 @@ from dashboard import components, formats
 from dashboard.context import Context, current_context, current_index, current_installation
 from dashboard.forms import Field, Values, as_day, show_form, submit
 from dashboard.pages import link
+from dashboard.results import labels_html, labels_of
 from dashboard.trouble import Said
 from langnghe.actor import NATIONAL, Role
 from langnghe.cli.pipeline import annotate_and_index
@@ -23,7 +24,7 @@ from langnghe.record.schema import BroughtPiece, DocumentRow
 PICTURES = ("png", "jpg", "jpeg", "webp")
 AT_ONCE = 30
 """Documents that wait for their labels, up to which they are labelled while the officer waits; more are left to the next round."""
-RESULT = "intake-result"
+RESULT, ADDED = "intake-result", "intake-added"
 
 
 def show() -> None:
@@ -34,7 +35,9 @@ def show() -> None:
     left, right = st.columns([1.2, 1], gap="large")
     with left:
         if context.actor.may(Role.officer, context.actor.office):
-            show_form(_fields(context), "intake", words("intake.do"), lambda values: _add(context, values), "intake.added")
+            # With the number of what was added in its name the form is empty after each piece.
+            name = f"intake-{st.session_state.get(ADDED, 0)}"
+            show_form(_fields(context), name, words("intake.do"), lambda values: _add(context, values), "intake.added")
             components.paragraph(words("intake.masked"), "note")
         else:
             components.notice(words("intake.no_officer"))
@@ -81,6 +84,7 @@ def _add(context: Context, values: Values) -> None:
     except Unavailable:
         raise Said(words("bring.unreachable")) from None
     st.session_state[RESULT] = (added, _label_now(context))
+    st.session_state[ADDED] = st.session_state.get(ADDED, 0) + 1
 
 
 def _label_now(context: Context) -> bool:
@@ -101,13 +105,16 @@ def _result(context: Context, result: tuple[Added, bool]) -> None:
     components.section(words("intake.result"))
     components.paragraph(words(f"bring.outcome_{added.outcome}"), "finding")
     meta = words("bring.copies", n=added.copies) if added.copies else ""
-    st.html(components.story_html(added.title or added.text[:110], None, meta, added.text[:300]))
+    st.html(components.story_html(added.title or components.shortened(added.text, 110), None, meta, components.shortened(added.text, 300)))
     if added.missed_by:
         components.notice(words("intake.missed", source=added.missed_by))
-    if not is_labelled:
-        components.paragraph(words("intake.waits"), "note")
     with context.record.reading() as session:
         story = session.scalar(select(DocumentRow.story_id).where(DocumentRow.id == added.document_id))
+        labels = labels_of(session, context.actor, added.document_id)
+    if labels is not None:
+        st.html(f'<div class="ln-hit">{labels_html(labels, set(), context)}</div>')
+    if not is_labelled:
+        components.paragraph(words("intake.waits"), "note")
     link("search", words("intake.open"), {"noi_dung": str(story), "tat_ca": "1"}, icon=":material/search:")
     if is_labelled:
         st.button(words("intake.case"), icon=":material/assignment_add:", on_click=_open_case, args=(context, added.document_id))
@@ -139,7 +146,7 @@ def _recent(context: Context) -> None:
         return
     rows = []
     for piece, row in found:
-        title = components.search_link_html(row.title or row.text[:70], {"noi_dung": str(row.story_id), "tat_ca": "1"})
+        title = components.search_link_html(row.title or components.shortened(row.text, 70), {"noi_dung": str(row.story_id), "tat_ca": "1"})
         rows.append([formats.moment(piece.at), title, words(f"intake.outcome_{piece.outcome}"), piece.brought_by])
     head = [words(f"intake.column_{name}") for name in ("at", "title", "outcome", "by")]
     components.table(head, rows, numbers_from=9, html_columns=(1,))

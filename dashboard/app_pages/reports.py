@@ -19,6 +19,7 @@ from dashboard.trouble import Said
 from langnghe.actor import Role
 from langnghe.clock import vietnam_day
 from langnghe.record.audit import audit
+from langnghe.wording import Wording
 
 ID = "id"
 KINDS: tuple[Kind, ...] = ("daily", "weekly", "monthly", "span")
@@ -56,13 +57,16 @@ def _all(context: Context) -> None:
             return
         rows = []
         for one in known:
-            name = components.link_html(
-                f"{words(f'report.kind_{one.kind}')} {formats.day(one.first_day)} – {formats.day(one.last_day)}", f"/reports?id={one.id}"
-            )
-            edition = words("report.nth", n=one.edition)
+            name = components.link_html(title_of(one.kind, one.first_day, one.last_day, words), f"/reports?id={one.id}")
+            edition = words.number(one.edition)
             rows.append([name, office_name(one.office, context.places), edition, formats.moment(one.cut_off), one.made_by])
         head = [words(f"report.column_{name}") for name in ("period", "office", "edition", "cut_off", "by")]
         components.table(head, rows, numbers_from=9, html_columns=(0,))
+
+
+def title_of(kind: str, first: date, last: date, words: Wording) -> str:
+    """What a report is called: ``Báo cáo tháng 11/2026``."""
+    return words(f"report.title_{kind}", first=formats.day(first), last=formats.day(last), month=f"{first:%m/%Y}")
 
 
 def _make(context: Context) -> None:
@@ -110,7 +114,7 @@ def _one(context: Context, made: MadeReport) -> None:
     words, report = context.words, made.report
     link("reports", words("report.back"), icon=":material/arrow_back:")
     components.heading(
-        f"{words(f'report.kind_{report.kind}')} {formats.day(report.first)} – {formats.day(report.last)}",
+        title_of(report.kind, report.first, report.last, words),
         words("report.of", office=report.office_name, at=formats.moment(report.cut_off), n=report.edition),
     )
     with st.container(horizontal=True):
@@ -147,6 +151,8 @@ def _tables(context: Context, report: Report) -> None:
         (right, "report.provinces", report.provinces),
     ]
     for place, title, rows in parts:
+        if not rows:
+            continue
         with place:
             components.section(words(title))
             lines = [
@@ -169,7 +175,9 @@ def _tables(context: Context, report: Report) -> None:
         components.section(words("report.negative_stories"))
         for story in report.negative_stories[:8]:
             meta = f"{', '.join(story.outlets[:4])} · {formats.day(story.day)}"
-            st.html(components.story_html(story.title, story.url, meta, story.excerpt))
+            # What a comment stands under is its own beginning: once is enough.
+            excerpt = "" if story.excerpt.strip("“”… ") in story.title else story.excerpt
+            st.html(components.story_html(story.title, story.url, meta, excerpt))
 
 
 if __name__ == "__main__":

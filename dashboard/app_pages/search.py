@@ -9,17 +9,17 @@ import streamlit as st
 
 from dashboard import components
 from dashboard.bulk import show_bulk, show_tick
-from dashboard.context import Context, current_context, current_index, source_names
-from dashboard.correcting import ask
+from dashboard.context import Context, current_context, source_names
+from dashboard.correcting import ask, show_irrelevant
+from dashboard.found import result_of
 from dashboard.pages import link
 from dashboard.results import copies, corrected_fields, hit_html, label_name
-from dashboard.search_form import FACET_FILTERS, SearchForm, pages_of, read_form, request_of, write_form
+from dashboard.search_form import FACET_FILTERS, SearchForm, pages_of, read_form, write_form
 from dashboard.search_tools import LIKE, form_of_like, show_export, show_keep, show_saved, show_similar
 from dashboard.source_health import health_sentence, source_rows
 from dashboard.teaching import TEACH, show_teaching, wants_teaching
 from dashboard.trouble import told
 from index.interface import Hint, Hit, SearchResult
-from index.search import search
 from langnghe.actor import Role
 
 FACET_VALUES = 6
@@ -50,7 +50,7 @@ def show() -> None:
         show_saved(context)
         if form.is_empty and context.actor.may(Role.officer, context.actor.office):
             link("search", context.words("teach.link"), {TEACH: "1"}, icon=":material/school:")
-        result = search(context.record, current_index(), context.actor, request_of(form), context.settings.config_dir)
+        result = result_of(context, form)
         _result(context, form, result)
 
 
@@ -256,6 +256,7 @@ def _hits(context: Context, hits: list[Hit]) -> None:
                     words("label.correct"), key=f"correct-{hit.document_id}", type="tertiary", icon=":material/edit:"
                 ):
                     ask(context, hit, number)
+                show_irrelevant(context, hit)
                 if number > 1 and hit.story_id is not None:
                     link("search", words("search.copies", n=number), {"noi_dung": str(hit.story_id)}, icon=":material/content_copy:")
                 link("search", words("search.similar"), {LIKE: str(hit.document_id)}, icon=":material/hub:")

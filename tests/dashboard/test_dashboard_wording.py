@@ -56,7 +56,7 @@ FAMILIES = {
     "admin": [*ADMIN_PARTS, *(f"field_{name}" for name in FIELDS), *(f"rule_{name}" for name in Overrides.model_fields)],
     "trend": [f"show_{picture}" for picture in PICTURES],
     "drive": DRIVE_PARTS,
-    "report": [f"kind_{kind}" for kind in REPORT_KINDS],
+    "report": [f"{what}_{kind}" for kind in REPORT_KINDS for what in ("kind", "title")],
     "quality": list(measured()),
     "press": [f"form_{form}{end}" for form in ("mail", "zalo", "loudspeaker") for end in ("", "_note")] + ["state_draft", "state_released"],
     "role": list(Role),

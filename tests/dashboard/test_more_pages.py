@@ -23,7 +23,7 @@ from langnghe.errors import ConfigurationError, Conflict, LangngheError, NotAllo
 from langnghe.labels import load_labels
 from langnghe.places import load_places
 from langnghe.record.corrections import correct
-from langnghe.record.schema import AuditEntry, BroughtPiece, Correction, Fact, PressReview, ReportRow
+from langnghe.record.schema import AnnotationRow, AuditEntry, BroughtPiece, Correction, Fact, PressReview, ReportRow
 from langnghe.settings import load_settings
 from langnghe.wording import load_wording
 from nlp.annotator import load_annotator
@@ -195,7 +195,7 @@ def test_every_part_of_the_drives_says_what_to_do_where_it_is_empty(visit, conce
 
 def test_what_was_heard_is_masked_kept_and_shown_to_its_office(visit, concern, record):
     app = visit("intake", office="34-40")
-    field(app, "intake-text").input("Người dân xã Đông hỏi vì sao thẻ BHYT chưa có, gọi 0912 345 678.")
+    field(app, "intake-0-text").input("Người dân xã Đông hỏi vì sao thẻ BHYT chưa có, gọi 0912 345 678.")
     app = button(app, "Thêm").click().run()
     said = text_of(app)
     assert "Đã nhận tin." in said
@@ -354,6 +354,27 @@ def test_one_label_is_set_for_all_that_is_ticked(visit, concern, record):
     assert ticked <= {document for document, _, _ in made}
     assert {(name, str(value["value"])) for _, name, value in made} == {("sentiment", "neutral")}
     assert not any(app.session_state[box.key] for box in ticks)
+
+
+def test_what_is_about_something_else_leaves_the_counts_in_one_click(visit, concern, record):
+    app = visit("search", q="chạy thận", tinh="34-40", office="34-40")
+    first = next(one for one in app.button if one.label == "Không liên quan")
+    document = int(first.key.removeprefix("irrelevant-"))
+    app = first.click().run()
+    assert "Đã lưu nhãn." in text_of(app)
+    with record.reading() as session:
+        assert session.get_one(AnnotationRow, document).relevant is False
+    assert not any(one.key == f"irrelevant-{document}" for one in app.button)
+
+
+def test_a_donation_is_entered_on_the_page_and_its_form_is_empty_again(visit, concern):
+    app = visit("drives", xem="gifts", office="34-40")
+    for name, value in {"donor": "Công đoàn ngành Y tế", "number": 12, "value": 3600}.items():
+        field(app, f"gift-0-{name}").set_value(value)
+    app = button(app, "Nhập một lần trao tặng").click().run()
+    assert "Đã ghi vào sổ trao tặng." in text_of(app)
+    assert "<td>Công đoàn ngành Y tế</td>" in text_of(app)
+    assert field(app, "gift-1-donor").value == ""
 
 
 def test_pieces_that_would_teach_most_are_labelled_in_place(visit, concern):
