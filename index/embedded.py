@@ -14,7 +14,8 @@ from index.embedded_query import KEYS, NUMBERS, make_schema, prepared, translate
 from index.indexed_fields import LABELS, TEXTS
 from index.interface import FACETS, Cell, Found, NeedsRebuild, Plan
 from index.nodes import Between, Combined, Node, without_lifts
-from index.parts import parted, started
+from index.parts import parted
+from index.threads import started
 from langnghe.errors import Conflict
 
 WRITER_MEMORY = 128_000_000

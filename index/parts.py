@@ -4,43 +4,19 @@ The parts are ranges of ids. They have the same hits, scores and counts together
 all documents. A segment mostly holds documents that came one after another, so that a range is cheap where it ends with a segment.
 """
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
-from typing import TypeVar
 
 from tantivy import DocAddress, Searcher
 
 from index.nodes import Between, Combined, Node
+from index.threads import cores
 
 SMALL = 50_000
 """Documents that are not worth a second thread."""
-MOST = 4
 NEAR = 0.1
 """How much larger than its fair share, of all documents, a part may be for ending with a segment."""
-
-_Item = TypeVar("_Item")
-_Answer = TypeVar("_Answer")
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_cores(), thread_name_prefix="search")
-
-
-def _cores() -> int:
-    return min(os.cpu_count() or 1, MOST)
-
-
-def started(call: Callable[[_Item], _Answer], items: Sequence[_Item]) -> Callable[[], list[_Answer]]:
-    """Begin a call for every item, at the same time where there are several; gives what waits for the answers."""
-    if len(items) == 1:
-        return lambda: [call(items[0])]
-    waiting = [_pool().submit(call, item) for item in items]
-    return lambda: [answer.result() for answer in waiting]
 
 
 def parted(tree: Node, searcher: Searcher, newest: int) -> list[Node]:
@@ -50,7 +26,7 @@ def parted(tree: Node, searcher: Searcher, newest: int) -> list[Node]:
 
 def ranges(searcher: Searcher, newest: int) -> list[tuple[int | None, int | None]]:
     """First and last id of each part; None is open."""
-    number = _cores() if searcher.num_docs >= SMALL else 1
+    number = cores() if searcher.num_docs >= SMALL else 1
     if number == 1:
         return [(None, None)]
     firsts = _read(searcher, [DocAddress(segment, 0) for segment in range(searcher.num_segments)])

@@ -16,6 +16,7 @@ from index.documents import day_number
 from index.interface import Cell, SearchIndex, SearchRequest
 from index.nodes import Between, Combined, Node
 from index.search import planned
+from index.threads import started
 from langnghe.actor import Actor, Role
 from langnghe.clock import vietnam_day
 from langnghe.record.database import Record
@@ -157,9 +158,10 @@ def count_index(
 ) -> dict[Cell, int]:
     """See :func:`count`; from the index, a few days at a time where all would be more cells than an engine counts at once."""
     trees_, _ = planned(request, actor, vietnam_day(record.clock.now()), config_dir)
-    found: dict[Cell, int] = {}
-    for tree in _parts(record, trees_.strict, request, by, index.most_cells):
-        found |= index.count_cells(tree, [FIELDS[name] for name in by])  # no two parts share a day
+    fields = [FIELDS[name] for name in by]
+    parts = list(_parts(record, trees_.strict, request, by, index.most_cells))
+    counted = started(lambda tree: index.count_cells(tree, fields), parts)()
+    found = {cell: number for part in counted for cell, number in part.items()}  # no two parts share a day
     chosen = _chosen(request, by)
     return {cell: number for cell, number in found.items() if all(cell[at] in values for at, values in chosen)} if chosen else found
 

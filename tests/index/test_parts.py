@@ -3,7 +3,8 @@
 import pytest
 
 from index import parts
-from index.parts import ranges, started
+from index.parts import ranges
+from index.threads import started
 from tests.index.suite import ask, read_cases
 
 CASES = [case for case in read_cases() if not case.after][::4]
@@ -18,7 +19,7 @@ def test_the_parts_have_the_same_hits_scores_and_facets_as_the_whole(embedded_fi
     whole = answers(embedded_filled)
     assert sum(bool(hits) for hits, _, _ in whole) > len(whole) / 2
     monkeypatch.setattr(parts, "SMALL", 0)
-    monkeypatch.setattr(parts, "_cores", lambda: 3)
+    monkeypatch.setattr(parts, "cores", lambda: 3)
     assert answers(embedded_filled) == whole
 
 
@@ -45,7 +46,7 @@ class Segments:
     ],
 )
 def test_a_part_ends_with_a_segment_where_one_ends_near(monkeypatch, firsts, expected) -> None:
-    monkeypatch.setattr(parts, "_cores", lambda: 2)
+    monkeypatch.setattr(parts, "cores", lambda: 2)
     assert ranges(Segments(*firsts), 100_000) == expected  # type: ignore[arg-type]
 
 
