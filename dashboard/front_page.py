@@ -1,7 +1,7 @@
 """The page that a browser loads before any of ours: Streamlit's own, told what it would otherwise find out while a person waits."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit
@@ -13,6 +13,14 @@ from dashboard.gate import App, Receive, Scope, Send, is_page
 STATIC = Path(streamlit.__file__).parent / "static"
 NEEDED = ("Html", "Selectbox", "ButtonGroup", "PageLink")
 """Parts of Streamlit that every page draws with; it asks for them when it meets the first."""
+_CHART = ("ArrowVegaLiteChart", "loadVegaEmbed", "embed")
+NEEDED_BY = {
+    "trends": _CHART,
+    "map": _CHART,
+    "concern": _CHART,
+    "search": ("TextInput", "Multiselect", "DateInput", "Checkbox", "Button", "Pagination"),
+}
+"""Those that a page has besides."""
 _ITS_SCRIPT = '<script type="module"'
 _IMPORTED = re.compile(r"""(?:from|import)["']\./([\w.-]+\.js)["']""")
 # Of an address like /case it would first ask below /case, be refused, and try again after a tenth of a second. Who knows the server's
@@ -36,20 +44,20 @@ def _with_imports(name: str, found: dict[str, None]) -> dict[str, None]:
     return found
 
 
-def _needed(page: str) -> list[str]:
-    """Scripts of the parts that every page needs, except those that the page names itself."""
+def _needed(name: str, page: str) -> list[str]:
+    """Scripts of the parts that a page of ours needs, except those that Streamlit's names itself."""
     found: dict[str, None] = {}
-    for part in NEEDED:
+    for part in (*NEEDED, *NEEDED_BY.get(name, ())):
         for path in (STATIC / "static" / "js").glob(f"{part}.*.js"):
             _with_imports(path.name, found)
-    return [name for name in found if name not in page]
+    return [script for script in found if script not in page]
 
 
-@cache
-def front_page() -> str:
-    """The page, as it is for every address and everybody."""
+@lru_cache(maxsize=32)
+def front_page(name: str) -> str:
+    """What is loaded before the page called ``name``, the same for everybody."""
     page = (STATIC / "index.html").read_text(encoding="utf-8")
-    asked = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">\n' for name in _needed(page))
+    asked = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{script}">\n' for script in _needed(name, page))
     return page.replace(_ITS_SCRIPT, _TOLD + _ITS_SCRIPT, 1).replace("</head>", f"{asked}</head>", 1)
 
 
@@ -61,6 +69,8 @@ class FrontPage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer whoever asks for a page, or hand the request on."""
-        asks = scope["type"] == "http" and is_page(Request(scope))
-        answer = HTMLResponse(front_page(), headers={"Cache-Control": "no-cache"}) if asks else self._app
-        await answer(scope, receive, send)
+        if scope["type"] == "http" and is_page(request := Request(scope)):
+            page = front_page(request.url.path.strip("/"))
+            await HTMLResponse(page, headers={"Cache-Control": "no-cache"})(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

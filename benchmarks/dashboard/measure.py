@@ -4,19 +4,22 @@ python -m benchmarks.dashboard.measure --record /path/of/a/filled/record
 """
 
 import argparse
+import random
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import cycle
 from pathlib import Path
+from urllib.parse import quote_plus
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, sync_playwright
 
 from benchmarks.dashboard.scripted import ScriptedSession, working
 from benchmarks.dashboard.worked_record import add_work
@@ -29,11 +32,22 @@ NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
 """The morning after the last day of the benchmark's coverage (``benchmarks.search``)."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PAGES = (
-    *("today", "concern", "concern?id=1", "case", "case?id=1", "search", "search?q=thu%E1%BB%91c+bhyt", "trends", "map", "drives"),
+    *("today", "concern", "concern?id=1", "case", "case?id=1", "search", "search?q=WORDS", "trends", "map", "drives"),
     *("editing", "intake", "reports", "sources", "admin"),
 )
-AT_REST = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-STANDS = f"!!document.querySelector('.ln-head h1') && {AT_REST}"
+WORDS = (
+    *("thuốc bhyt", "chốt sổ", "lương hưu", "vssid", "trái tuyến", "rút một lần", "thai sản", "thất nghiệp", "chậm đóng", "thẻ giấy"),
+    *("mức đóng", "hộ gia đình", "chuyển tuyến", "giám định", "nghỉ ốm", "người cao tuổi", "học sinh", "tự nguyện", "lừa đảo", "căn cước"),
+)
+"""What is searched for, each time something else: what another session has just found is kept for some seconds."""
+STANDS = """() => {
+  const all = selector => [...document.querySelectorAll(selector)];
+  if (all('.ln-trouble, [data-testid=stException]').length) throw new Error('the page is in trouble: ' + document.body.innerText);
+  return document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+    && document.querySelector('.ln-head h1') && !all('[data-testid=stSkeleton], [data-stale=true]').length
+    && all('[data-testid=stVegaLiteChart]').every(chart => chart.querySelector('canvas, svg')) && (DONE);
+}"""
+"""A page that stands: its run has ended, all its parts and pictures are drawn, and it is not the page that tells of trouble."""
 OTHERS, PAUSE = 4, 3.0
 """Sessions that work meanwhile; each opens a page every three seconds, about ten times as often as a reader."""
 VIEW_LIMIT, INTERACTION_LIMIT, MEMORY_LIMIT = 1.5, 0.7, 1536
@@ -46,23 +60,23 @@ class Interaction:
 
     name: str
     page: str
-    act: Callable[[Page], object]
+    target: Callable[[Page], Locator]
     done: str
 
 
-def _click(selector: str) -> Callable[[Page], object]:
-    return lambda page: page.locator(selector).first.click()
+def _click(selector: str) -> Callable[[Page], Locator]:
+    return lambda page: page.locator(selector).first
 
 
-def _go(title: str) -> Callable[[Page], object]:
-    return lambda page: page.get_by_role("link", name=title, exact=True).first.click()
+def _go(title: str) -> Callable[[Page], Locator]:
+    return lambda page: page.get_by_role("link", name=title, exact=True).first
 
 
 def _h1(text: str) -> str:
     return f"document.querySelector('.ln-head h1')?.textContent.includes('{text}')"
 
 
-SEARCH, PAGE_2 = "search?q=thu%E1%BB%91c", "[data-testid=stPagination] button >> text='2'"
+SEARCH, PAGE_2 = "search?q=WORDS", "[data-testid=stPagination] button >> text='2'"
 INTERACTIONS = (
     Interaction("to another page: concerns", "today", _go("Vấn đề nổi lên"), _h1("Vấn đề nổi lên")),
     Interaction("to another page: cases", "today", _go("Vụ việc"), _h1("Vụ việc")),
@@ -76,35 +90,63 @@ INTERACTIONS = (
 )  # fmt: skip
 
 
-def _times(page: Page, act: Callable[[], object], done: str) -> float:
+def addresses(pages: Sequence[str], seed: int) -> dict[str, Iterator[str]]:
+    """Each page's addresses, one after the other, every search for other words."""
+    words = random.Random(seed).sample(WORDS, len(WORDS))  # noqa: S311 - no secret
+    return {page: cycle([page.replace("WORDS", quote_plus(one)) for one in words]) for page in pages}
+
+
+def _until_it_stands(page: Page, done: str = "true") -> None:
+    page.wait_for_function(STANDS.replace("DONE", done), timeout=120_000)
+
+
+def _seconds(act: Callable[[], object], page: Page, done: str = "true") -> float:
     begin = time.perf_counter()
     act()
-    page.wait_for_function(done, timeout=120_000)
+    _until_it_stands(page, done)
     return time.perf_counter() - begin
 
 
+def first_view(context: BrowserContext, url: str) -> float:
+    """Seconds from an address to a page that stands, in a tab and session of its own."""
+    page = context.new_page()
+    seconds = _seconds(partial(page.goto, url, wait_until="commit"), page)
+    page.close()
+    return seconds
+
+
 def first_views(context: BrowserContext, address: str, rounds: int) -> dict[str, list[float]]:
-    """Seconds from an address to a page that stands, each in a tab and session of its own."""
+    """:func:`first_view` of every page."""
     views: dict[str, list[float]] = {name: [] for name in PAGES}
+    asked = addresses(PAGES, 5)
     for _ in range(rounds):
         for name in PAGES:
-            page = context.new_page()
-            url = f"{address}/{name}"
-            views[name].append(_times(page, partial(page.goto, url, wait_until="commit"), STANDS))
-            page.close()
+            views[name].append(first_view(context, f"{address}/{next(asked[name])}"))
     return views
 
 
+def interaction(context: BrowserContext, url: str, one: Interaction) -> float:
+    """Seconds from a click to a page that stands; what is to be clicked is found before."""
+    page = context.new_page()
+    page.goto(url)
+    _until_it_stands(page)
+    target = one.target(page)
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    if box is None:
+        raise RuntimeError(f"{url}: nothing to click for {one.name}")
+    seconds = _seconds(partial(page.mouse.click, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), page, one.done)
+    page.close()
+    return seconds
+
+
 def interactions(context: BrowserContext, address: str, rounds: int) -> dict[str, list[float]]:
-    """Seconds from a click to a page that stands."""
+    """:func:`interaction` of each kind."""
     times: dict[str, list[float]] = {one.name: [] for one in INTERACTIONS}
+    asked = addresses([one.page for one in INTERACTIONS], 6)
     for _ in range(rounds):
         for one in INTERACTIONS:
-            page = context.new_page()
-            page.goto(f"{address}/{one.page}")
-            page.wait_for_function(STANDS, timeout=120_000)
-            times[one.name].append(_times(page, partial(one.act, page), f"{one.done} && {STANDS}"))
-            page.close()
+            times[one.name].append(interaction(context, f"{address}/{next(asked[one.page])}", one))
     return times
 
 
@@ -122,9 +164,9 @@ def resident(process: int) -> float:
 def memory_of(address: str, process: int, sessions: int) -> float:
     """The most memory that the server held while so many sessions were open, each of which has seen every page."""
     opened = [ScriptedSession(address) for _ in range(sessions)]
-    for session in opened:
-        for name in PAGES:
-            session.open(name)
+    for seed, session in enumerate(opened):
+        for asked in addresses(PAGES, seed).values():
+            session.open(next(asked))
     most = resident(process)
     for session in opened:
         session.close()
@@ -140,6 +182,17 @@ def _served(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[bytes]]]
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def _browser(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A browser with a profile on disk, as an officer's: what it has loaded and compiled it keeps."""
+    with tempfile.TemporaryDirectory() as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path="/usr/bin/chromium", args=FLAGS, viewport={"width": 1366, "height": 768}
+        )
+        yield context
+        context.close()
 
 
 @contextmanager
@@ -177,16 +230,12 @@ def main() -> None:
     with prepared(given.record, given.work) as folder, sync_playwright() as playwright:
         settings = Settings(data_dir=folder, now=NOW, dashboard=DashboardSettings(port=given.port))
         with _served(settings) as (address, process):
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            context = browser.new_context(viewport={"width": 1366, "height": 768})
-            page = context.new_page()
-            first = _times(page, lambda: page.goto(f"{address}/today", wait_until="commit"), STANDS)
-            print(f"The very first visit of a browser that knows nothing, the server just started: {first:.2f} s")
-            page.close()
-            with working(address, PAGES, OTHERS, PAUSE):
-                _print("first view", first_views(context, address, given.rounds), VIEW_LIMIT)
-                _print("interaction", interactions(context, address, given.rounds), INTERACTION_LIMIT)
-            browser.close()
+            with _browser(playwright) as context:
+                first = first_view(context, f"{address}/today")
+                print(f"The very first visit of a browser that knows nothing, the server just started: {first:.2f} s")
+                with working(address, PAGES, addresses, OTHERS, PAUSE):
+                    _print("first view", first_views(context, address, given.rounds), VIEW_LIMIT)
+                    _print("interaction", interactions(context, address, given.rounds), INTERACTION_LIMIT)
             most = memory_of(address, process.pid, given.sessions)
             print(f"\nMemory of the server, {given.sessions} sessions that have seen every page: {most:.0f} MiB (at most {MEMORY_LIMIT})")
 

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -41,21 +41,25 @@ class ScriptedSession:
         self._connection.close()
 
 
-def _work(address: str, pages: Sequence[str], pause: float, stop: threading.Event, seed: int) -> None:
-    session, chance = ScriptedSession(address), random.Random(seed)  # noqa: S311 - no secret
+Addresses = Callable[[Sequence[str], int], dict[str, Iterator[str]]]
+"""Gives the addresses of each page, one after the other, from a seed."""
+
+
+def _work(address: str, pages: Sequence[str], addresses: Addresses, pause: float, stop: threading.Event, seed: int) -> None:
+    session, chance, asked = ScriptedSession(address), random.Random(seed), addresses(pages, seed)  # noqa: S311 - no secret
     try:
         while not stop.is_set():
-            session.open(chance.choice(pages))
+            session.open(next(asked[chance.choice(pages)]))
             stop.wait(pause)
     finally:
         session.close()
 
 
 @contextmanager
-def working(address: str, pages: Sequence[str], sessions: int, pause: float) -> Iterator[None]:
+def working(address: str, pages: Sequence[str], addresses: Addresses, sessions: int, pause: float) -> Iterator[None]:
     """So many sessions that open a page, read it for ``pause`` seconds and go on."""
     stop = threading.Event()
-    threads = [threading.Thread(target=_work, args=(address, pages, pause, stop, seed), daemon=True) for seed in range(sessions)]
+    threads = [threading.Thread(target=_work, args=(address, pages, addresses, pause, stop, seed), daemon=True) for seed in range(sessions)]
     for thread in threads:
         thread.start()
     try:
