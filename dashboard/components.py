@@ -57,7 +57,7 @@ def figures(items: Sequence[Figure]) -> None:
 
 
 def _value_html(one: Figure) -> str:
-    return link_html(one.value, one.address) if one.address else escape(one.value)
+    return link_html(one.value, one.address) if one.address and one.value != "0" else escape(one.value)
 
 
 def heading(title: str, below: str = "") -> None:
@@ -80,6 +80,11 @@ def paragraph(text: str, kind: str = "") -> None:
 def bullets(lines: Iterable[str]) -> None:
     """A list."""
     st.html(f'<ul class="ln-list">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+
+
+def numbered(lines: Iterable[str]) -> None:
+    """Steps, one after the other."""
+    st.html(f'<ol class="ln-list">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ol>')
 
 
 def empty(title: str, what_to_do: str) -> None:

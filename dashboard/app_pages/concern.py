@@ -22,6 +22,7 @@ from dashboard.concern_view import (
 )
 from dashboard.context import Context, current_context
 from dashboard.drawing import drawing, show_chart
+from dashboard.first_run import is_first_run, show_first_run
 from dashboard.novel import line_chips, line_text, new_lines
 from dashboard.pages import link
 from dashboard.picture import LABELS
@@ -64,6 +65,9 @@ def _unknown(context: Context, asked: str) -> None:
 def _list(context: Context) -> None:
     words = context.words
     components.heading(words("nav.concern"), office_name(context.actor.office, context.places))
+    if is_first_run(context):
+        show_first_run(context)
+        return
     group = st.segmented_control(
         words("concern.show"),
         list(GROUPS),

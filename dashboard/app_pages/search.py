@@ -11,6 +11,7 @@ from dashboard import components
 from dashboard.bulk import show_bulk, show_tick
 from dashboard.context import Context, current_context, source_names
 from dashboard.correcting import ask, show_irrelevant
+from dashboard.first_run import is_first_run, show_first_run
 from dashboard.found import result_of
 from dashboard.pages import link
 from dashboard.results import copies, corrected_fields, hit_html, label_name
@@ -45,6 +46,9 @@ def show() -> None:
     # A link from this page to itself changes what Streamlit knows of the address, not the one that the browser shows.
     st.query_params.from_dict(write_form(form))
     components.heading(context.words("nav.search"))
+    if is_first_run(context):
+        show_first_run(context)
+        return
     _inputs(context, form)
     with told(context.words):
         show_saved(context)

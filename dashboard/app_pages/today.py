@@ -8,6 +8,7 @@ from dashboard.access import office_name
 from dashboard.approvals import show_approvals
 from dashboard.case_view import due_html, owner_text
 from dashboard.context import Context, current_context, source_names
+from dashboard.first_run import is_first_run, show_first_run
 from dashboard.pages import link
 from dashboard.source_health import health_sentence
 from dashboard.today import (
@@ -28,9 +29,17 @@ def show() -> None:
     """The first page of an office."""
     context = current_context()
     words, view = context.words, todays_overview(context)
+    is_new = is_first_run(context)
+    said = words("first.below") if is_new else headline(view, words)
     title = words("today.title", weekday=formats.weekday(view.day, words), day=formats.day(view.day))
     office = office_name(context.actor.office, context.places)
-    components.heading(title, words("today.below", office=office, hour=formats.hour(view.at), said=headline(view, words)))
+    components.heading(
+        title,
+        words("today.below", office=office, hour=formats.hour(view.at), said=said),
+    )
+    if is_new:
+        show_first_run(context)
+        return
     components.figures(week_figures(view, context.actor.office, words))
     left, right = st.columns([2.15, 1], gap="medium")
     with left:

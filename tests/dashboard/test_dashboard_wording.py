@@ -59,6 +59,7 @@ FAMILIES = {
     "report": [f"{what}_{kind}" for kind in REPORT_KINDS for what in ("kind", "title")],
     "quality": list(measured()),
     "press": [f"form_{form}{end}" for form in ("mail", "zalo", "loudspeaker") for end in ("", "_note")] + ["state_draft", "state_released"],
+    "first": ["sources", "run", "wait", "ask", "bring"],
     "role": list(Role),
     "account": [f"may_{role}" for role in Role],
     "target": ["said", "one", *load(default_config_dir() / "lexicon" / "targets.yaml", TargetFile).targets],

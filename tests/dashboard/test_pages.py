@@ -41,7 +41,10 @@ def test_an_office_does_not_see_the_concern_of_another_one(visit, concern):
 
 def test_an_empty_installation_says_what_to_do(visit, environment):
     assert "langnghe run" in text_of(visit("sources"))
-    assert "Không có vấn đề nổi lên" in text_of(visit("today"))
+    for page in ("today", "concern", "search"):
+        said = text_of(visit(page))
+        assert "chưa thể nói có hay không có vấn đề nổi lên" in said, "silence is not calm"
+        assert "Quản trị › Nguồn tin" in said
 
 
 def test_the_concern_page_explains_with_numbers_stories_and_pictures(visit, concern):
