@@ -59,6 +59,8 @@
 
   // A screen reader would read Vietnamese with an English voice, and calendars would name months as the browser's own language does.
   document.documentElement.lang = said.language;
+  // What a page says while it waits; dashboard/style.css shows it when that takes long.
+  for (const [name, text] of Object.entries(said.waiting)) document.documentElement.style.setProperty(`--ln-${name}`, JSON.stringify(text));
   if (!frame.watch) {
     Object.defineProperty(navigator, 'language', {configurable: true, get: () => frame.locale});
     Object.defineProperty(navigator, 'languages', {configurable: true, get: () => [frame.locale]});

@@ -11,6 +11,8 @@ from langnghe.wording import Wording, load_wording
 PREFIX = "frame."
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 """Languages as browsers name them: calendars begin on Monday in both."""
+WAITING = ("working", "busy")
+"""What a page says while it waits: after two seconds, and after ten."""
 _SCRIPT = Path(__file__).with_name("frame.js")
 
 
@@ -22,10 +24,13 @@ def frame_texts(words: Wording, streamlits: Wording) -> list[tuple[str, str]]:
 
 @cache
 def _script(language: str, config_dir: Path) -> str:
-    texts = frame_texts(load_wording(language, config_dir), load_wording("en", config_dir))
+    words = load_wording(language, config_dir)
+    texts = frame_texts(words, load_wording("en", config_dir))
+    waiting = {name: words(f"waiting.{name}") for name in WAITING}
+    said = {"language": language, "locale": LOCALES[language], "texts": texts, "waiting": waiting}
     # "</" would end the script wherever it stands in it.
-    said = json.dumps({"language": language, "locale": LOCALES[language], "texts": texts}, ensure_ascii=False).replace("</", "<\\/")
-    return f"<script>\n{_SCRIPT.read_text(encoding='utf-8')}({said})</script>"
+    written = json.dumps(said, ensure_ascii=False).replace("</", "<\\/")
+    return f"<script>\n{_SCRIPT.read_text(encoding='utf-8')}({written})</script>"
 
 
 def say_in_words(words: Wording, config_dir: Path) -> None:

@@ -228,9 +228,11 @@ def _turn(form: SearchForm, pages: int) -> None:
 
 def _hint(context: Context, form: SearchForm, hint: Hint) -> None:
     words = context.words
-    said = words(f"search.hint.{hint.key}", **hint.values)
     offers = {"offer_province": ("provinces", "province"), "offer_topic": ("topics", "topic")}
     name, value = offers.get(hint.key, ("", ""))
+    # The index names a topic in Vietnamese, whatever language the session has.
+    own = {"name": value_name(context, name, str(hint.values[value]))} if value in hint.values else {}
+    said = words(f"search.hint.{hint.key}", **hint.values | own)
     if value and value in hint.values:
         link("search", said, write_form(form.toggled(name, str(hint.values[value]))), icon=":material/filter_alt:")
     else:

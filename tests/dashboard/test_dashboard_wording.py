@@ -18,7 +18,7 @@ from dashboard.app_pages.trends import PICTURES
 from dashboard.case_panel import STEPS
 from dashboard.case_papers import PAPER_ACTIONS
 from dashboard.concern_view import GROUPS
-from dashboard.frame import frame_texts
+from dashboard.frame import WAITING, frame_texts
 from dashboard.pages import GROUPS as NAVIGATION
 from dashboard.pages import ICONS
 from dashboard.quality import measured
@@ -59,6 +59,7 @@ FAMILIES = {
     "report": [f"{what}_{kind}" for kind in REPORT_KINDS for what in ("kind", "title")],
     "quality": list(measured()),
     "press": [f"form_{form}{end}" for form in ("mail", "zalo", "loudspeaker") for end in ("", "_note")] + ["state_draft", "state_released"],
+    "waiting": WAITING,
     "first": ["sources", "run", "wait", "ask", "bring"],
     "role": list(Role),
     "account": [f"may_{role}" for role in Role],
