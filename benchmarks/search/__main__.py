@@ -6,9 +6,7 @@ was broken off goes on; ``--fresh`` starts over. Elasticsearch is the node that 
 """
 
 import argparse
-import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -25,6 +23,7 @@ from sqlalchemy import delete
 from benchmarks.search import measure, streamed
 from benchmarks.search.corpus import fill
 from benchmarks.search.measure import CLOCKS, Figure, Measured
+from benchmarks.search.table import made, publish
 from index.interface import NeedsRebuild, open_index
 from index.synchronise import reindex
 from langnghe.clock import VIETNAM, FixedClock
@@ -33,7 +32,8 @@ from langnghe.record.database import Record, open_record
 from langnghe.record.schema import Lease
 from langnghe.settings import IndexSettings, Settings
 
-README = Path(__file__).parents[1] / "README.md"
+WARM_UP = 2
+"""Times that all is asked of a server before it is measured."""
 NOW = datetime(2026, 11, 20, 8, tzinfo=VIETNAM)
 
 
@@ -95,13 +95,24 @@ def _built(settings: Settings, documents: int, build: Callable[[], object]) -> F
     return Figure("indexing", float(noted.read_text()), 0, "documents/s")
 
 
-def _measured(settings: Settings, record: Record, documents: int, size: Callable[[], float], *, is_streamed: bool = False) -> list[Figure]:
+def _measured(
+    settings: Settings,
+    record: Record,
+    documents: int,
+    size: Callable[[], float],
+    memory: Callable[[], float],
+    *,
+    is_streamed: bool = False,
+    warm_up: int = 0,
+) -> list[Figure]:
     if is_streamed:
         figures = [_built(settings, documents, lambda: streamed.build(settings, documents))]
     else:
         figures = [_built(settings, documents, lambda: reindex(record, settings))]
     index = streamed.filling(open_index(settings), record) if is_streamed else open_index(settings)
     measured = Measured(record, index)
+    for _ in range(warm_up):
+        measured.all(has_facts=not is_streamed)
     figures += measured.all(has_facts=not is_streamed)
     figures.append(measured.labels_changed())
     with _arriving(settings, 100, 90):
@@ -109,12 +120,17 @@ def _measured(settings: Settings, record: Record, documents: int, size: Callable
     figures.append(Figure("2–3 words while 100 documents/s arrive", busy.middle, busy.worst))
     measured.forget_arrived(documents)
     figures.append(Figure("index on disk, a document", size() / documents, 0, "bytes"))
+    figures.append(Figure("memory: resident of the process, heap of the server", memory() / 1e6, 0, "MB"))
     index.close()
     return figures
 
 
+def _resident() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def _embedded(settings: Settings, record: Record, documents: int, *, is_streamed: bool) -> list[Figure]:
-    return _measured(settings, record, documents, lambda: _size(settings.index_dir), is_streamed=is_streamed)
+    return _measured(settings, record, documents, lambda: _size(settings.index_dir), _resident, is_streamed=is_streamed)
 
 
 def _elasticsearch(settings: Settings, record: Record, documents: int, *, is_streamed: bool) -> list[Figure]:
@@ -128,7 +144,12 @@ def _elasticsearch(settings: Settings, record: Record, documents: int, *, is_str
                 client.indices.flush(index="benchmark-*")
                 return float(client.indices.stats(index="benchmark-*")["_all"]["primaries"]["store"]["size_in_bytes"])
 
-        return _measured(settings.model_copy(update={"index": of_server}), record, documents, size)
+        def heap() -> float:
+            with Elasticsearch(url) as client:
+                return float(sum(node["jvm"]["mem"]["heap_max_in_bytes"] for node in client.nodes.stats(metric="jvm")["nodes"].values()))
+
+        # A server compiles what it is asked for often: it is measured as one that has answered for a while.
+        return _measured(settings.model_copy(update={"index": of_server}), record, documents, size, heap, warm_up=WARM_UP)
 
 
 @contextmanager
@@ -151,28 +172,6 @@ def _node(home: Path) -> Iterator[str]:
 MEASURED = {"embedded": _embedded, "elasticsearch": _elasticsearch}
 
 
-def _table(documents: int, results: dict[str, list[Figure]]) -> str:
-    backends = list(results)
-    lines = [f"| {documents:,} documents | {' | '.join(backends)} |", "| --- |" + " ---: |" * len(backends)]
-    rows = list(zip(*results.values(), strict=False))
-    return "\n".join([*lines, *(f"| {row[0].what} | {' | '.join(map(_shown, row))} |" for row in rows)])
-
-
-def _shown(row: Figure) -> str:
-    if row.unit == "ms":
-        return f"{row.middle:.0f} / {row.worst:.0f} ms"
-    return f"{row.middle:,.1f} {row.unit}" if row.unit == "s" else f"{row.middle:,.0f} {row.unit}"
-
-
-def _publish(documents: int, table: str) -> None:
-    """Put the table in its place in benchmarks/README.md."""
-    marks = f"<!-- search {documents} -->", "<!-- /search -->"
-    text = README.read_text(encoding="utf-8")
-    pattern = re.compile(re.escape(marks[0]) + ".*?" + re.escape(marks[1]), re.DOTALL)
-    block = f"{marks[0]}\n{table}\n{marks[1]}"
-    README.write_text(pattern.sub(lambda _: block, text) if pattern.search(text) else f"{text.rstrip()}\n\n{block}\n", encoding="utf-8")
-
-
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search")
@@ -190,11 +189,10 @@ def main() -> None:
     settings = Settings(data_dir=given.data)
     record = _record(settings, given.documents, is_streamed=given.streamed)
     results = {backend: MEASURED[backend](settings, record, given.documents, is_streamed=given.streamed) for backend in given.backends}
-    table = _table(given.documents, results)
+    table = made(given.documents, results)
     print(table)
-    print(json.dumps({"rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, "clock": given.clock}))
     if given.publish:
-        _publish(given.documents, table)
+        publish(given.documents, table)
 
 
 if __name__ == "__main__":
