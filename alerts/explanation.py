@@ -23,6 +23,11 @@ class Sentence(BaseModel):
     outlet: str
     office: str | None = None
 
+    @property
+    def quoted(self) -> str:
+        """The sentence as a paper quotes it: with where it stands."""
+        return f"“{self.text}” ({self.outlet})"
+
 
 class TellingStory(BaseModel):
     """A story that shows what the concern is; ``why``: earliest, most_copied, typical or newest."""

@@ -9,6 +9,7 @@ from alerts import cases
 from alerts.answers import FittingAnswer, fitting_answers
 from alerts.cases import CaseDetail, load_workflow
 from alerts.cases.papers import gap_in
+from alerts.past import answers_for
 from dashboard import components, formats
 from dashboard.case_files import show_paper_file, show_quick_report
 from dashboard.case_view import paper_html, paper_view, solution_html
@@ -17,7 +18,7 @@ from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
 from dashboard.trouble import Said
 from langnghe.actor import Role
 from langnghe.clock import vietnam_day
-from langnghe.record.schema import CasePaper, CaseSolution
+from langnghe.record.schema import CasePaper, CaseSolution, Concern
 
 PAPER_ACTIONS = {
     "draft": ("edit", "submit", "withdraw"),
@@ -40,8 +41,12 @@ def may_decide(context: Context, paper: CasePaper | CaseSolution) -> bool:
 
 def answers_of(detail: CaseDetail, context: Context) -> list[FittingAnswer]:
     """Approved answers that fit the case and hold today."""
-    text = " ".join([detail.case.title, *(event.detail.get("text", "") for event in detail.history if event.event == "noted")])
     day = vietnam_day(context.now)
+    if detail.case.concern_id is not None:
+        # The same that the concern's page and the quick report offer.
+        with context.record.reading() as session:
+            return answers_for(session.get_one(Concern, detail.case.concern_id), day, context.settings)
+    text = " ".join([detail.case.title, *(event.detail.get("text", "") for event in detail.history if event.event == "noted")])
     return fitting_answers(text, day, topics=[detail.case.topic], config_dir=context.settings.config_dir)
 
 

@@ -80,7 +80,7 @@ class _Gathered:
             "opening": self._opening(office),
             "counted": self._counted(told),
             "why": self._why(told),
-            "said": [sentence.text for sentence in told.summary] if told else self._of_document(),
+            "said": [sentence.quoted for sentence in told.summary] if told else self._of_document(),
             "carriers": self._carriers(told),
             "stories": self._stories(told),
             "answers": self._answers(),

@@ -98,7 +98,7 @@ def _concern(line: ConcernLine, settings: Settings, now: datetime) -> ConcernRow
         state=line.concern.state,
         opened=line.concern.opened,
         why=line.why,
-        said=[sentence.text for sentence in line.explanation.summary],
+        said=[sentence.quoted for sentence in line.explanation.summary],
         link=concern_link(settings.mail.dashboard_url, line.id),
         cases=line.case_ids,
         answers=[_answer_text(found) for found in answers_for(line.concern, vietnam_day(now), settings, most=1)],

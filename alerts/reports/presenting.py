@@ -142,7 +142,7 @@ def _values(report: Report, link: Any, words: Wording) -> dict[str, Any]:
                 "title": link(one.title, one.link),
                 "state": words(f"report.state_{one.state}"),
                 "why": one.why,
-                "said": " ".join(one.said[:1]),
+                "said": " ".join(one.said),
             }
             for one in report.concerns
         ],

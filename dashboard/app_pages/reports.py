@@ -168,6 +168,14 @@ def _tables(context: Context, report: Report) -> None:
             head = [words("trend.topic" if title == "report.topics" else "map.province")]
             head += [words(f"report.column_{name}") for name in ("all", "negative", "complaints", "questions")]
             components.table(head, lines, html_columns=(1, 2, 3, 4))
+    if report.concerns:
+        components.section(words("report.concerns"))
+        for concern in report.concerns:
+            with st.container(border=True, key=f"row-concern-{concern.id}", gap=None):
+                link("concern", concern.title, {ID: str(concern.id)})
+                components.paragraph(concern.why, "why")
+                for said in concern.said:
+                    components.paragraph(said, "note")
     if report.proposals:
         components.section(words("report.proposals"))
         components.bullets(report.proposals)

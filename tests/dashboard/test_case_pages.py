@@ -1,9 +1,14 @@
 """Cases on their pages: board, papers that somebody else approves, deadlines, two officers at once."""
 
+import re
+from io import BytesIO
+
 import pytest
+from docx import Document
 from sqlalchemy import select
 
 from alerts import cases
+from alerts.reports.case_files import quick_report
 from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.record.schema import Case, CasePaper
 from tests.dashboard.conftest import text_of
@@ -163,3 +168,7 @@ def test_a_case_is_had_as_a_quick_report_and_its_papers_as_word_files(visit, cas
     cases.begin_paper(record, LAN, case.id, "qa_answer", settings)
     app = visit("case", office="34-40", id=str(case.id))
     assert [one.proto.label for one in app.get("download_button")] == ["Báo cáo nhanh (Word)", "Bản Word"]
+    told = Document(BytesIO(quick_report(record, LAN, case.id, settings).document))
+    quoted = [one.text for one in told.paragraphs if one.text.startswith("- “")]
+    assert quoted
+    assert [one for one in quoted if not re.search(r"” \(Báo \d\)$", one)] == [], "each sentence of the summary has its source"
