@@ -54,7 +54,7 @@ def _switches(context: Context) -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-        if any(row.source in samples(context) for row in source_rows(context)):
+        if not samples(context).isdisjoint(row.source for row in source_rows(context)):
             st.html(f'<p class="ln-sample">{escape(words("nav.sample"))}</p>')
 
 
