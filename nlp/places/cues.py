@@ -55,6 +55,7 @@ class CueFile(BaseModel):
     common_lower: list[str]
     common_plain: list[str]
     plain_cities: list[str]
+    only_with_marks: list[str]
     false_friends: list[str]
     institutions: list[str]
     companies: list[str]
@@ -63,7 +64,7 @@ class CueFile(BaseModel):
 
 
 class MoreDistrict(BaseModel):
-    """A place that ``districts.json`` does not list."""
+    """A district, town, quarter or island that ``districts.json`` does not list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -74,7 +75,7 @@ class MoreDistrict(BaseModel):
 
 
 class MoreLandmark(BaseModel):
-    """A hospital, park, market or employer that ``landmarks.json`` does not list."""
+    """A hospital, park, market, employer, airport or border gate that ``landmarks.json`` does not list."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -131,7 +132,7 @@ class Cues:
         self.need_cue, self.like_people = _phrases(content.need_cue), _phrases(content.like_people)
         self.like_brands = _phrases(content.like_brands)
         self.common_lower, self.common_plain = _phrases(content.common_lower), _phrases(content.common_plain)
-        self.plain_cities = _phrases(content.plain_cities)
+        self.plain_cities, self.only_with_marks = _phrases(content.plain_cities), _phrases(content.only_with_marks)
         self.false_friends = content.false_friends
 
     def before(self, words: Words, place: int) -> str:

@@ -23,6 +23,8 @@ _TYPE_OF_WORD = {
 }
 _UNMISTAKABLE = 5
 """Letters from which on a name of one word ("daklak") is no other word."""
+_UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station"})
+"""Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
 
@@ -141,7 +143,8 @@ class Judge:
     @staticmethod
     def _is_bare(landmark: Entry, words: Words, cue: str) -> bool:
         """Whether a hospital is named without "bệnh viện" in text without marks: "tu du" may be từ đủ."""
-        return words.plain and landmark.name[0] not in ("bệnh", "bv", "viện", "khu", "kcn", "kcx") and cue not in PLACE_CUES
+        said = landmark.type in _UNMISTAKABLE_KINDS or landmark.name[0] in ("bệnh", "bv", "viện", "khu")
+        return words.plain and not said and cue not in PLACE_CUES
 
     @staticmethod
     def _renamed_commune(entry: Entry) -> Verdict:
@@ -226,7 +229,8 @@ class Judge:
         if cue in ("district", "city"):
             return True
         if len(name) == 1 and (words.plain or not proper):
-            return name in self._cues.need_cue and cue in ("office", "at", "towards")
+            known = words.plain and name in self._cues.plain_cities
+            return known or (name in self._cues.need_cue and cue in ("office", "at", "towards"))
         if cue == "office" and proper and self._goes_on(words, match.end):
             return False
         if cue in ("office", "at", "towards") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):

@@ -135,12 +135,13 @@ class Names:
         provinces = [other for other in inside if other and other.end > match.end and other.entries[0].role == "province"]
         return provinces[0] if provinces else match
 
-    @staticmethod
-    def _spelt(entry: Entry, words: Words, start: int, end: int) -> bool:
+    def _spelt(self, entry: Entry, words: Words, start: int, end: int) -> bool:
         """Whether words stand for ``entry``: in text with marks only provinces in capitals may leave them out."""
         if entry.role in ("province", "district") and not words.alike(start, end):
             return False
-        if words.plain or list(entry.name) == words.exact[start:end]:
+        if words.plain:
+            return entry.name not in self.cues.only_with_marks
+        if list(entry.name) == words.exact[start:end]:
             return True
         return entry.role == "province" and end - start > 1 and words.proper(start, end)
 

@@ -97,8 +97,11 @@ class Words:
         return place <= 0 or any(sign in self.gaps[place] for sign in '.!?;:\n"“…-–')
 
     def proper(self, start: int, end: int) -> bool:
-        """Whether words ``start`` to ``end`` (exclusive) are all capitalised where that says something."""
-        return self.cased and all(self.capital[start:end])
+        """Whether words ``start`` to ``end`` (exclusive) are all capitalised where that says something; "Cư M'gar" is."""
+        return self.cased and self.capital[start] and all(self.capital[at] or self._after_apostrophe(at) for at in range(start + 1, end))
+
+    def _after_apostrophe(self, place: int) -> bool:
+        return self.gaps[place] in ("'", "’")
 
     def one_name(self, start: int, end: int) -> bool:
         """Whether words ``start`` to ``end`` can be one name: nothing but spaces, hyphens and dots between."""
@@ -106,7 +109,9 @@ class Words:
 
     def alike(self, start: int, end: int) -> bool:
         """Whether the first and the last of words ``start`` to ``end`` are both written small, or both with a capital."""
-        return not self.cased or self.capital[end - 1] == self.capital[start] or self.acronym[end - 1] or self.begins(start)
+        last = end - 1
+        same = self.capital[last] == self.capital[start] or self.acronym[last] or self._after_apostrophe(last)
+        return not self.cased or same or self.begins(start)
 
     def alone(self, start: int, end: int) -> bool:
         """Whether words ``start`` to ``end`` are all of a sentence, or head it as where it comes from: "yen bai. me em ..."."""

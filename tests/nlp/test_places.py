@@ -1,3 +1,5 @@
+import itertools
+import json
 import unicodedata
 from datetime import date, datetime
 
@@ -5,8 +7,10 @@ import pytest
 
 from langnghe.clock import VIETNAM
 from langnghe.documents import AnnotationRequest
-from langnghe.folding import fold
+from langnghe.folding import canonical, fold
+from langnghe.places import load_places
 from nlp.places import PlaceFinder, load_finder
+from nlp.places.cues import load_cues
 
 BEFORE, SINCE = date(2025, 6, 30), date(2025, 7, 1)
 
@@ -38,6 +42,14 @@ def codes(finder, text, day=BEFORE, **more):
         ("UBND huyện Châu Thành, Bến Tre", ["63-83"]),
         ("Khám ở Từ Dũ", ["63-79"]),
         ("NGHỆ AN HẾT THUỐC", ["63-40"]),
+        ("vườn bơ Cư M'gar", ["63-66"]),
+        ("Nhiều xã Nghệ An hết thuốc", ["63-40"]),
+        ("Tôi là thợ lò Mạo Khê", ["63-22"]),
+        ("em làm ở KCN Yên Bình", ["63-19"]),
+        ("nhà ở gần khu công nghiệp Amata Sông Khoai", ["63-22"]),
+        ("vsip 2 dang no bao hiem", ["63-74"]),
+        ("san bay noi bai dong nghit", ["63-01"]),
+        ("ngoai cho Pleiku co ban", ["63-64"]),
     ],
 )
 def test_a_named_place_gives_its_province(finder, text, expected):
@@ -57,6 +69,13 @@ def test_a_named_place_gives_its_province(finder, text, expected):
         "chị Huế ơi cho em hỏi",
         "ba 75 tuoi dong thap qua nen luong huu it",
         "dien bien phuc tap",
+        "dang dieu tri o benh vien",
+        "bhxh lai thieu hai thang",
+        "bhxh cua tung nguoi",
+        "nghi dong bhxh nam du",
+        "chợ lớn nhất vùng",
+        "nhà thi đấu Phú Thọ có hội chợ",
+        "roi la gi nua",
         "Ở huyện Châu Thành",
         "Lương cao bằng giám đốc",
         "Học tập tư tưởng Hồ Chí Minh",
@@ -107,3 +126,14 @@ def test_a_piece_that_names_no_place_inherits_and_says_from_where(finder):
 
 def test_districts_are_localities(finder):
     assert [(p.name, p.province) for p in find(finder, "BHXH huyện Yên Thành trả lời").localities] == [("Yên Thành", "63-40")]
+
+
+def test_an_added_place_without_doubt_is_no_commune_elsewhere(finder):
+    places = load_places()
+    communes = json.loads((places.folder / "communes.json").read_text(encoding="utf-8"))["of_before"]
+    homes = {}
+    for province, kinds in communes.items():
+        for name in itertools.chain.from_iterable(kinds.values()):
+            homes.setdefault(canonical(name), set()).add(province)
+    added = load_cues(places.folder)[1].districts
+    assert {place.name for place in added if place.risk == "safe" and homes.get(canonical(place.name), set()) - {place.province}} == set()
