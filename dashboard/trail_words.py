@@ -17,7 +17,7 @@ PAGES = {"case": "case", "concern": "concern", "press_review": "editing"}
 """What a target may be → the page that shows it."""
 LONGEST, SHOWN = 160, 5
 """Characters of a detail, and how many of many things are named."""
-_NAMED = re.compile(r"(?P<kind>[a-z]+(?:[ _][a-z]+)*?)[ :](?P<name>\S.*)")
+_NAMED = re.compile(r"(?P<kind>[a-z]+(?:[ _][a-z]+)*)[ :](?P<name>\S+)")
 _COUNTED = re.compile(r"(?P<number>\d+) (?P<kind>sources|tasks)")
 
 

@@ -143,6 +143,18 @@ def _download(context: Context, made: MadeReport, form: str, content: bytes, mim
     )
 
 
+def _concerns(context: Context, report: Report) -> None:
+    if not report.concerns:
+        return
+    components.section(context.words("report.concerns"))
+    for concern in report.concerns:
+        with st.container(border=True, key=f"row-concern-{concern.id}", gap=None):
+            link("concern", concern.title, {ID: str(concern.id)})
+            components.paragraph(concern.why, "why")
+            for said in concern.said:
+                components.paragraph(said, "note")
+
+
 def _tables(context: Context, report: Report) -> None:
     words = context.words
     left, right = st.columns(2, gap="large")
@@ -168,14 +180,9 @@ def _tables(context: Context, report: Report) -> None:
             head = [words("trend.topic" if title == "report.topics" else "map.province")]
             head += [words(f"report.column_{name}") for name in ("all", "negative", "complaints", "questions")]
             components.table(head, lines, html_columns=(1, 2, 3, 4))
-    if report.concerns:
-        components.section(words("report.concerns"))
-        for concern in report.concerns:
-            with st.container(border=True, key=f"row-concern-{concern.id}", gap=None):
-                link("concern", concern.title, {ID: str(concern.id)})
-                components.paragraph(concern.why, "why")
-                for said in concern.said:
-                    components.paragraph(said, "note")
+    # A province's report has no other provinces: its concerns stand in their place.
+    with st.container() if report.provinces else right:
+        _concerns(context, report)
     if report.proposals:
         components.section(words("report.proposals"))
         components.bullets(report.proposals)

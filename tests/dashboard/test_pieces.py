@@ -1,6 +1,7 @@
 """The logic beside the pages: formats, access, results, the tile map, corrections."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from dashboard.correcting import changes
 from dashboard.novel import own_phrases
 from dashboard.results import marked
 from dashboard.sparkline import is_unusual, sparkline
+from dashboard.trail_words import target_html
 from langnghe.actor import NATIONAL, Role
 from langnghe.errors import LangngheError
 from langnghe.places import load_places
@@ -109,6 +111,22 @@ def test_only_what_an_officer_changed_is_a_correction():
     assert changes(before, before | {"topics": ["b", "a"]}) == {}
     assert changes(before, before | {"sentiment": "neutral"}) == {"sentiment": "neutral"}
     assert changes(before, before | {"relevant": False, "sentiment": "neutral"}) == {"relevant": False}
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("press review 7", '<a href="/editing?id=7" target="_self">điểm báo số 7</a>'),
+        ("case:3", '<a href="/case?id=3" target="_self">vụ việc số 3</a>'),
+        ("account quan-tri", "tài khoản quan-tri"),
+        ("11 sources", "11 nguồn"),
+        ("2026-11-13", "13/11/2026"),
+        ("silent_hours", "silent_hours"),
+        ("case:<b>", "vụ việc số &lt;b&gt;"),
+    ],
+)
+def test_the_trail_names_what_was_acted_on(target, said):
+    assert target_html(target, SimpleNamespace(words=VI)) == said
 
 
 def test_a_phrase_is_told_once_whether_its_marks_were_typed_or_not():
