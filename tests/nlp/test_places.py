@@ -50,6 +50,7 @@ def codes(finder, text, day=BEFORE, **more):
         ("vsip 2 dang no bao hiem", ["63-74"]),
         ("san bay noi bai dong nghit", ["63-01"]),
         ("ngoai cho Pleiku co ban", ["63-64"]),
+        ("Đak Đoa và Đắk Glong mất mùa", ["63-64", "63-67"]),
     ],
 )
 def test_a_named_place_gives_its_province(finder, text, expected):
