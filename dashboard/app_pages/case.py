@@ -15,7 +15,6 @@ from dashboard.case_view import (
     case_chips,
     columns_of,
     due_html,
-    due_text,
     effect_text,
     figures_of,
     owner_text,
@@ -121,12 +120,12 @@ def _list(context: Context, views: list[CaseView]) -> None:
     for view in views:
         case = view.case
         office = office_name(case.office, context.places)
-        due = due_text(view, context) if case.closed is None else formats.moment(case.closed)
+        due = due_html(view, context) if case.closed is None else formats.moment(case.closed)
         number = components.link_html(f"{case.id}", f"/case?id={case.id}")
         title = components.link_html(case.title, f"/case?id={case.id}")
         rows.append([number, title, words(f"case.state_{case.state}"), due, owner_text(case, context), office])
     head = [words(f"case.column_{name}") for name in ("number", "title", "state", "due", "officer", "office")]
-    components.table(head, rows, numbers_from=len(head), html_columns=(0, 1))
+    components.table(head, rows, numbers_from=len(head), html_columns=(0, 1, 3))
 
 
 def _one(context: Context, detail: CaseDetail) -> None:

@@ -23,6 +23,8 @@ from langnghe.wording import Wording
 
 ID = "id"
 KINDS: tuple[Kind, ...] = ("daily", "weekly", "monthly", "span")
+LAG: dict[Kind, timedelta] = {"daily": timedelta(1), "weekly": timedelta(3), "monthly": timedelta(10)}
+"""By how much a report follows its period: on Monday last week's is wanted, in the first days of a month last month's."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -83,9 +85,11 @@ def _make(context: Context) -> None:
         first = st.date_input(words("search.first_day"), today - timedelta(days=6), format="DD/MM/YYYY", key="report-first")
         last = st.date_input(words("search.last_day"), today, format="DD/MM/YYYY", key="report-last")
     else:
-        st.date_input(words("report.day"), today, format="DD/MM/YYYY", key="report-day", max_value=today)
-        first, last = period_of(kind, st.session_state["report-day"])
-        components.paragraph(f"{formats.day(first)} – {formats.day(last)}", "note")
+        # A name of its own for each kind: each has a day of its own to begin with.
+        day = st.date_input(words("report.day"), today - LAG[kind], format="DD/MM/YYYY", key=f"report-day-{kind}", max_value=today)
+        first, last = period_of(kind, day)
+        name = "report.period" if last < today else "report.period_open"
+        components.paragraph(words(name, first=formats.day(first), last=formats.day(last)), "note")
     known = offices(context.places) if context.actor.is_national else [context.actor.office]
     st.selectbox(words("nav.office"), known, format_func=lambda one: office_name(one, context.places), key="report-office")
     st.checkbox(words("report.fresh"), key="report-fresh", help=words("report.fresh_help"))

@@ -10,7 +10,7 @@ from dashboard.case_view import due_html, owner_text
 from dashboard.context import Context, current_context, source_names
 from dashboard.first_run import is_first_run, show_first_run
 from dashboard.pages import link
-from dashboard.source_health import health_sentence
+from dashboard.source_health import health_sentence, source_rows
 from dashboard.today import (
     SHOWN_CASES,
     SHOWN_CONCERNS,
@@ -54,7 +54,11 @@ def _concerns(context: Context, view: Overview) -> None:
     words, rows = context.words, concern_rows(view, context)
     components.section(words("today.concerns"), words("today.concerns_note"))
     if not rows:
-        components.empty(words("today.no_concerns"), words("today.no_concerns_do"))
+        sources = source_rows(context)
+        silent = sum(one.silent is not None for one in sources)
+        is_heard = 2 * silent <= len(sources)
+        what = words("today.no_concerns_do") if is_heard else words("today.silent_too", n=silent, all=len(sources))
+        components.empty(words("today.no_concerns"), what)
     for row in rows[:SHOWN_CONCERNS]:
         _concern(row, with_words=len(rows) <= SHOWN_WITH_WORDS)
     if len(rows) > SHOWN_CONCERNS:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -37,6 +38,13 @@ def test_an_office_does_not_see_the_concern_of_another_one(visit, concern):
     assert SHORTAGE not in elsewhere
     assert "BHXH thành phố Hà Nội" in elsewhere
     assert "Không có vấn đề nổi lên" in elsewhere
+
+
+def test_when_most_sources_are_silent_no_concern_is_not_called_calm(visit, concern, monkeypatch, clock):
+    assert "ở mức thường lệ" in text_of(visit("today", office="34-01"))
+    monkeypatch.setenv("LANGNGHE_NOW", (clock.now() + timedelta(days=5)).isoformat())
+    said = text_of(visit("today", office="34-01"))
+    assert "Nhưng 2 trên 2 nguồn im lặng: chưa thể nói là yên" in said
 
 
 def test_an_empty_installation_says_what_to_do(visit, environment):
