@@ -9,8 +9,8 @@ from langnghe.record.schema import AuditEntry, CrawlRun
 
 
 def stamp(record: Record) -> tuple[int, int, str]:
-    """The last action, the last crawl and the minute: while they stay, so does what a page counted."""
+    """The last action, the last crawl and which ten minutes it is: while they stay, what a page counted is only brought up to date."""
     with record.reading() as session:
         action = session.scalar(select(func.max(AuditEntry.id))) or 0
         run = session.scalar(select(func.max(CrawlRun.id))) or 0
-    return action, run, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"
+    return action, run, f"{datetime.now(UTC):%Y-%m-%dT%H:%M}"[:-1]

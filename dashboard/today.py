@@ -22,6 +22,8 @@ SHOWN_CONCERNS, SHOWN_CASES, SHOWN_SILENT = 5, 4, 4
 """As many as stand above the fold at 1366 × 768."""
 SHOWN_WITH_WORDS = 3
 """So few concerns leave room for a sentence of the sources under each."""
+KEPT_SECONDS = 50
+"""Less than what ``dashboard.warming`` waits, so that it brings everything up to date."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,22 @@ class ConcernRow:
     picture: str
 
 
-@st.cache_data(show_spinner=False, max_entries=100)
+@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=100, refresh_mode="background")
 def _weeks(key: str, office: str, at: tuple[int, str], _context: Context) -> dict[str, Week]:  # noqa: ARG001
     with _context.record.reading() as session:
         return week_counts(session, vietnam_day(_context.now), None if office == NATIONAL else office)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_data(show_spinner=False, ttl=KEPT_SECONDS, max_entries=200, refresh_mode="background")
 def _kept(key: str, office: str, at: tuple[int, int, str], _context: Context) -> Overview:
     return overview(_context.record, _context.actor, _context.settings, weeks=_weeks(key, office, (at[0], at[2]), _context))
 
 
 def todays_overview(context: Context) -> Overview:
-    """The overview of the session's office, made anew when something has happened and every minute.
+    """The overview of the session's office: made anew when something has happened, brought up to date every minute in the background.
 
-    The week's numbers are not counted anew whenever some source has been crawled, which happens every few seconds.
+    The week's numbers are not counted anew whenever some source has been crawled, which happens every few seconds. Nothing is older than
+    ten minutes, and the page says of what time it is.
     """
     return _kept(settings_key(context.settings), context.actor.office, stamp(context.record), context)
 

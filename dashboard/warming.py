@@ -21,7 +21,6 @@ from langnghe.wording import load_wording
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
-"""What a page counts is out of date with the minute (``dashboard.stamp``): this comes just after it has changed."""
 READER = Actor("dashboard", Role.viewer, NATIONAL)
 
 
@@ -61,6 +60,7 @@ def _go_on(installation: Installation, stop: threading.Event) -> None:
             # What a server has loaded by now it keeps: it need not be looked through for garbage again, while every session waits.
             gc.freeze()
             is_started = True
+        # Just after a minute has begun, for with some begins what a page counts anew (dashboard/stamp.py).
         if stop.wait(EVERY_SECONDS - time.time() % EVERY_SECONDS + 0.1):
             return
 

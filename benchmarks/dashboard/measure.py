@@ -115,6 +115,18 @@ def first_view(context: BrowserContext, url: str) -> float:
     return seconds
 
 
+def get_acquainted(context: BrowserContext, address: str, seconds: float = 1.5) -> tuple[float, str]:
+    """See every page twice and stay a while, as a browser that is used every day has; gives the slowest view of all and its page."""
+    taken = []
+    for asked in addresses(PAGES, 7).values():
+        for _ in range(2):
+            page, name = context.new_page(), next(asked)
+            taken.append((_seconds(partial(page.goto, f"{address}/{name}", wait_until="commit"), page), name))
+            page.wait_for_timeout(1000 * seconds)
+            page.close()
+    return max(taken)
+
+
 def first_views(context: BrowserContext, address: str, rounds: int) -> dict[str, list[float]]:
     """:func:`first_view` of every page."""
     views: dict[str, list[float]] = {name: [] for name in PAGES}
@@ -233,6 +245,8 @@ def main() -> None:
             with _browser(playwright) as context:
                 first = first_view(context, f"{address}/today")
                 print(f"The very first visit of a browser that knows nothing, the server just started: {first:.2f} s")
+                slowest, name = get_acquainted(context, address)
+                print(f"The slowest of the first two views of each page, nobody else there: {slowest:.2f} s ({name})")
                 with working(address, PAGES, addresses, OTHERS, PAUSE):
                     _print("first view", first_views(context, address, given.rounds), VIEW_LIMIT)
                     _print("interaction", interactions(context, address, given.rounds), INTERACTION_LIMIT)
