@@ -50,6 +50,7 @@ STANDS = """() => {
 """A page that stands: its run has ended, all its parts and pictures are drawn, and it is not the page that tells of trouble."""
 OTHERS, PAUSE = 4, 3.0
 """Sessions that work meanwhile; each opens a page every three seconds, about ten times as often as a reader."""
+READ_SECONDS = 3.0
 VIEW_LIMIT, INTERACTION_LIMIT, MEMORY_LIMIT = 1.5, 0.7, 1536
 PREPARED = "prepared-for-the-dashboard"
 
@@ -138,10 +139,11 @@ def first_views(context: BrowserContext, address: str, rounds: int) -> dict[str,
 
 
 def interaction(context: BrowserContext, url: str, one: Interaction) -> float:
-    """Seconds from a click to a page that stands; what is to be clicked is found before."""
+    """Seconds from a click to a page that stands; the officer has read for some seconds, and what is to be clicked is found before."""
     page = context.new_page()
     page.goto(url)
     _until_it_stands(page)
+    page.wait_for_timeout(1000 * READ_SECONDS)
     target = one.target(page)
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
