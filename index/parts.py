@@ -15,6 +15,8 @@ from index.threads import cores
 
 SMALL = 50_000
 """Documents that are not worth a second thread."""
+FOR_EACH_CORE = 2
+"""Parts, so that a core that has done with a small one takes another."""
 NEAR = 0.1
 """How much larger than its fair share, of all documents, a part may be for ending with a segment."""
 
@@ -26,9 +28,9 @@ def parted(tree: Node, searcher: Searcher, newest: int) -> list[Node]:
 
 def ranges(searcher: Searcher, newest: int) -> list[tuple[int | None, int | None]]:
     """First and last id of each part; None is open."""
-    number = cores() if searcher.num_docs >= SMALL else 1
-    if number == 1:
+    if searcher.num_docs < SMALL or cores() == 1:
         return [(None, None)]
+    number = cores() * FOR_EACH_CORE
     firsts = _read(searcher, [DocAddress(segment, 0) for segment in range(searcher.num_segments)])
     borders = sorted({_near(newest * part // number, firsts, newest) for part in range(1, number)})
     return [(low, high - 1 if high else None) for low, high in pairwise([None, *borders, None])]

@@ -47,6 +47,7 @@ class Segments:
 )
 def test_a_part_ends_with_a_segment_where_one_ends_near(monkeypatch, firsts, expected) -> None:
     monkeypatch.setattr(parts, "cores", lambda: 2)
+    monkeypatch.setattr(parts, "FOR_EACH_CORE", 1)
     assert ranges(Segments(*firsts), 100_000) == expected  # type: ignore[arg-type]
 
 
