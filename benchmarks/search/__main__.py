@@ -148,6 +148,8 @@ def _elasticsearch(settings: Settings, record: Record, documents: int, *, is_str
             with Elasticsearch(url) as client:
                 return float(sum(node["jvm"]["mem"]["heap_max_in_bytes"] for node in client.nodes.stats(metric="jvm")["nodes"].values()))
 
+        with Elasticsearch(url, request_timeout=300) as client:
+            client.cluster.health(wait_for_no_initializing_shards=True, wait_for_status="yellow", timeout="240s")
         # A server compiles what it is asked for often: it is measured as one that has answered for a while.
         return _measured(settings.model_copy(update={"index": of_server}), record, documents, size, heap, warm_up=WARM_UP)
 
