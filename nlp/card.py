@@ -15,12 +15,12 @@ what its author wants, how much an officer has to do about it. `langnghe train` 
 - **Method.** Ridge regression, one model a label, on n-grams of syllables (1 to 3) and characters (2 to 5), on the title of the article or
   thread, on concepts of the domain (`config/lexicon/concepts.yaml`) and on style; probabilities calibrated (Platt) and thresholds chosen on
   five folds that hold stories apart. Every text teaches twice, once without its marks.
-- **Data.** {known} labelled texts written for this project (`nlp/data/labelled`): {kinds}. {test} more are kept for the frozen and the
-  fresh test.
+- **Data.** {known} labelled texts written for this project (`nlp/data/labelled`): {kinds}. {test} more are kept for the
+  tests.
 - **Files.** {features} features; weights as whole numbers from -127 to 127; read with numpy, nothing in them runs.
 - **Use.** To sort and count public texts for officers, who see each label with its evidence and can correct it. Not to judge persons.
 - **Limits.** Written texts stand for real ones; sarcasm, hints without any word of the domain and very short comments are often misread.
-  `langnghe evaluate` measures both tests, with slices.
+  `langnghe evaluate` measures the tests, with slices.
 - **Licence.** Apache-2.0, like the program.
 
 | decision | figure on the folds |

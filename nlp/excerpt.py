@@ -23,9 +23,6 @@ Presence = tuple[float, ...]
 """How present the insurances are in a long text: named in the title, in the lead; in how many sentences and in which share
 of them; how often in a hundred tokens (the counts as logarithms)."""
 
-PARTS = 5
-"""Numbers of a :data:`Presence`."""
-
 
 class Excerpt(NamedTuple):
     """The tokens to read; ``presence`` is None for a text that is read whole."""

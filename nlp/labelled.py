@@ -1,4 +1,4 @@
-"""The project's own labelled texts, and which of them are for training, for the frozen test and for the fresh one."""
+"""The project's own labelled texts, and which of them are for training and which for each of the tests."""
 
 import hashlib
 import json
@@ -15,8 +15,9 @@ from langnghe.errors import ConfigurationError
 FOLDER = Path(__file__).parent / "data" / "labelled"
 TEST_SHARE = 0.2
 """Share of the stories that is kept for the tests."""
-FROZEN = frozenset(f"w{number}" for number in range(1, 12))
-"""Files whose test stories are the frozen test, which no new text moves; those of later files are the fresh test."""
+ROUNDS = {"frozen": range(1, 12), "fresh": range(12, 16), "hard": range(16, 22), "plain": range(22, 1000)}
+"""Numbers of the files whose test stories make each test: new texts never move the tests of earlier rounds. Those of the hard one were
+written where the models were weakest, those of the plain one as most people write."""
 
 
 class Labelled(BaseModel):
@@ -54,9 +55,10 @@ class Labelled(BaseModel):
         return part_of(self.story, "test") < TEST_SHARE
 
     @property
-    def is_fresh(self) -> bool:
-        """Whether its test is the fresh one."""
-        return self.is_test and self.id.partition("-")[0] not in FROZEN
+    def round(self) -> str:
+        """The test that its story would belong to; the last, where its name is of no file."""
+        number = self.id.partition("-")[0].removeprefix("w")
+        return next((name for name, files in ROUNDS.items() if number.isdecimal() and int(number) in files), list(ROUNDS)[-1])
 
 
 def part_of(group: str, salt: str) -> float:
@@ -88,13 +90,13 @@ class Parts(NamedTuple):
 
     training: list[Labelled]
     """Training and development."""
-    frozen: list[Labelled]
-    fresh: list[Labelled]
+    tests: dict[str, list[Labelled]]
+    """By round."""
 
 
 def split(rows: Iterable[Labelled]) -> Parts:
     """The texts by what they are for."""
-    parts = Parts([], [], [])
+    parts = Parts([], {name: [] for name in ROUNDS})
     for row in rows:
-        (parts.fresh if row.is_fresh else parts.frozen if row.is_test else parts.training).append(row)
+        (parts.tests[row.round] if row.is_test else parts.training).append(row)
     return parts

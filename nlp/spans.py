@@ -59,6 +59,12 @@ def _shortened(word: str) -> str:
     return kept if kept and fold(kept[-1]) == letter else kept + letter
 
 
+def _as_given(match: re.Match[str], origin: list[int]) -> tuple[int, int]:
+    """Where a token stands in the text as given; one that is part of a letter with its marks has the whole letter."""
+    start = origin[match.start()]
+    return start, next(place for place in origin[match.end() :] if place > start)
+
+
 class Normaliser:
     """Normalises with the words of config/lexicon."""
 
@@ -97,7 +103,7 @@ class Normaliser:
 
     def _singles(self, low: str, origin: list[int] | None) -> Iterator[Span]:
         for match in _TOKEN.finditer(low):
-            start, end = match.span() if origin is None else (origin[match.start()], origin[match.end()])
+            start, end = match.span() if origin is None else _as_given(match, origin)
             for token in self._meant(match.group()):
                 yield Span(token, start, end)
 

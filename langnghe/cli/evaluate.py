@@ -12,7 +12,6 @@ from langnghe.errors import WrongCall
 if TYPE_CHECKING:
     from nlp.confusion import LabelCount, Matrix
     from nlp.evaluation import Evaluation
-    from nlp.floors import Section
     from nlp.measures import Judged
 
 
@@ -66,7 +65,7 @@ def _error_line(pair: "Judged") -> str:
 
 def evaluate(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Labelled texts or the sample sources' corpus; none: the frozen and the fresh test.")
+        list[Path] | None, typer.Argument(help="Labelled texts or the sample sources' corpus; none: the texts kept for tests.")
     ] = None,
     errors: Annotated[int, typer.Option(min=0, help="Print that many of the worst errors.")] = 0,
     labels: Annotated[bool, typer.Option("--labels", help="Print what is taken for what, and each label's figures.")] = False,
@@ -86,27 +85,26 @@ def evaluate(
 
     settings = load_settings()
     known = load_labels(settings.config_dir)
-    what = ", ".join(file.name for file in files) if files else "frozen test"
     console = Console()
-    parts = split(load_labelled())
+    given = {", ".join(file.name for file in files): [row for file in files for row in load_texts(file)]} if files else {}
+    tests = given or {f"{name} test": rows for name, rows in split(load_labelled()).tests.items()}
     annotator = load_annotator(settings)
-    found = run(annotator, [row for file in files for row in load_texts(file)] if files else parts.frozen)
-    console.print(_figures_table(found, what), _slices_table(found))
-    fresh = None if files else run(annotator, parts.fresh)
-    if fresh:
-        console.print(_figures_table(fresh, "fresh test"), _slices_table(fresh))
+    evaluations = {what: run(annotator, rows) for what, rows in tests.items()}
+    for what, evaluation in evaluations.items():
+        console.print(_figures_table(evaluation, what), _slices_table(evaluation))
+    what, found = next(iter(evaluations.items()))
     if labels:
         console.print(*map(_matrix_table, matrices(found.judged, known)), _labels_table(label_counts(found.judged, known)))
     if html:
         _write(html, report_html(found, known, what, errors or WORST))
     for pair in worst(found.judged, errors):
         console.print(_error_line(pair), markup=False, highlight=False)
-    if raise_floors and fresh:
-        _raise_floors("frozen_test", found)
-        _raise_floors("fresh_test", fresh)
+    if raise_floors and not files:
+        for test, evaluation in evaluations.items():
+            _raise_floors(test.replace(" ", "_"), evaluation)
 
 
-def _raise_floors(section: "Section", found: "Evaluation") -> None:
+def _raise_floors(section: str, found: "Evaluation") -> None:
     from nlp.floors import load_floors, raised, save_floors
 
     save_floors(raised(load_floors(section), {name: figure.value for name, figure in found.figures.items()}), section)

@@ -28,7 +28,7 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "2"
+VERSION = "3"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 
@@ -88,9 +88,9 @@ class ShippedBackend:
         vectors = self._vocabulary.vectors(reading.features)
         lengths = self._decisions["lengths"]
         scores = np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
-        if reading.presence:
+        if reading.length in self._decisions["presence"]:
             [relevant] = self._places["relevant"]
-            scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["long"])[0]
+            scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["presence"][reading.length])[0]
         if request.published:
             scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
         found = self._probabilities(scores)

@@ -69,7 +69,7 @@ class Learner:
         return Annotator(ShippedBackend(self._config_dir, folder), self._installation.labels, load_finder(self._config_dir))
 
     def _compared(self, present: Annotator, candidate: Annotator) -> list[Change]:
-        frozen = split(self._rows).frozen
+        frozen = split(self._rows).tests["frozen"]
         before, after = (measure(judge(annotator, frozen), 0) for annotator in (present, candidate))
         return [Change(name, before[name].value, after[name].value) for name in COMPARED]
 

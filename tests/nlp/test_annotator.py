@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from langnghe.documents import AnnotationRequest
@@ -5,6 +7,9 @@ from langnghe.errors import ConfigurationError
 from langnghe.labels import load_labels
 from langnghe.settings import NlpSettings, Settings
 from nlp.annotator import Annotator, load_annotator
+
+MISREAD = 0.1
+"""Share of plain_texts.tsv that may be misread: none of them is hard for a person."""
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +34,16 @@ def test_the_same_text_without_marks_is_understood(annotator):
     assert found.relevant
     assert found.topic_ids()[0] == "si_one_time_withdrawal"
     assert found.intent.label == "question"
+
+
+def test_what_is_said_plainly_is_read_as_it_is_meant(annotator):
+    lines = (Path(__file__).parent / "plain_texts.tsv").read_text(encoding="utf-8").splitlines()
+    wrong = []
+    for text, meant in (line.split("\t") for line in lines):
+        found = annotate(annotator, text)
+        if found.relevant != (meant != "-") or (found.relevant and meant not in found.topic_ids()):
+            wrong.append((text, meant, found.relevance, found.topic_ids()))
+    assert len(wrong) <= MISREAD * len(lines), wrong
 
 
 def test_what_is_not_relevant_has_no_topics_is_neutral_and_no_concern(annotator):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nlp.excerpt import LEAD, LONG, excerpt
-from nlp.presence import UNWEIGHED, weighed
+from nlp.presence import unweighed, weighed
 from nlp.tokens import load_tokeniser
 
 NAMING = "Quỹ bảo hiểm y tế chi trả phần còn lại."
@@ -42,4 +42,4 @@ def test_a_text_without_marks_is_read_alike():
 
 def test_without_learned_weights_the_models_alone_decide():
     logits = np.array([1.5], dtype=np.float32)
-    assert weighed(logits, [(1.0, 1.0, 2.0, 0.5, 1.0)], UNWEIGHED) == logits
+    assert weighed(logits, [(1.0, 1.0, 2.0, 0.5, 1.0)], unweighed(5)) == logits

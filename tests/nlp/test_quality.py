@@ -4,16 +4,15 @@ from langnghe.settings import Settings
 from nlp.annotator import load_annotator
 from nlp.evaluation import judge
 from nlp.floors import FLOORS, load_floors, raised, save_floors
-from nlp.labelled import load_labelled, split
+from nlp.labelled import ROUNDS, load_labelled, split
 from nlp.measures import measure
 
 
-@pytest.mark.parametrize("section", ["frozen_test", "fresh_test"])
-def test_the_shipped_models_reach_every_floor(section, tmp_path):
-    parts = split(load_labelled())
-    rows = parts.frozen if section == "frozen_test" else parts.fresh
+@pytest.mark.parametrize("name", list(ROUNDS))
+def test_the_shipped_models_reach_every_floor(name, tmp_path):
+    rows = split(load_labelled()).tests[name]
     figures = {name: figure.value for name, figure in measure(judge(load_annotator(Settings(data_dir=tmp_path)), rows), 0).items()}
-    floors = load_floors(section)
+    floors = load_floors(f"{name}_test")
     assert floors.keys() == figures.keys()
     too_low = {name: (figures[name], floor) for name, floor in floors.items() if figures[name] < floor}
     assert not too_low

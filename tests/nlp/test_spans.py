@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlp.spans import load_normaliser
@@ -31,6 +31,7 @@ def test_a_token_knows_what_the_text_as_given_has_in_its_place(text, token, writ
 
 
 @given(st.text(max_size=60))
+@example("U\u0323\u0300")
 def test_whatever_is_given_offsets_stay_in_order_and_inside_the_text(text):
     spans = normalise(text).spans
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
