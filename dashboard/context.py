@@ -15,7 +15,7 @@ from langnghe.actor import NATIONAL, Actor
 from langnghe.errors import LangngheError
 from langnghe.installation import Installation, open_installation
 from langnghe.labels import Labels
-from langnghe.places import Places
+from langnghe.places import NOWHERE, Places
 from langnghe.record.database import Record
 from langnghe.settings import Settings, load_settings, with_edits
 from langnghe.wording import Wording, load_wording
@@ -43,6 +43,10 @@ class Context:
     def topic(self, topic: str) -> str:
         """A topic's name in the session's language."""
         return self.labels.topic_name(topic, self.words.language)
+
+    def place(self, code: str) -> str:
+        """A province's name, or that something holds for the whole country."""
+        return self.words("alerts.nationwide") if code == NOWHERE else self.places.name(code)
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,6 @@ from dashboard.forms import Field, Values, as_day, show_form
 from dashboard.trouble import Said
 from langnghe.actor import Role
 from langnghe.clock import vietnam_day
-from langnghe.places import NOWHERE
 
 YEAR = timedelta(days=365)
 
@@ -32,7 +31,7 @@ def show_gifts(context: Context) -> None:
         rows = [
             [
                 formats.day(one.day),
-                context.places.name(one.province) if one.province != NOWHERE else words("alerts.nationwide"),
+                context.place(one.province),
                 one.donor,
                 words(f"drive.sum_{one.item}"),
                 one.struck_why or "",

@@ -19,7 +19,8 @@ def require_modest_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:  # the last: a version that zipfile does not read
+    # zipfile raises NotImplementedError for a version of the format that is newer than itself.
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise WrongCall(f"{path} can't be read: {error}", "Open it in the program that made it and save it again.") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
         raise WrongCall(f"{path} unpacks to more than {LARGEST // 1_000_000} MB", "Save its rows as several files, or as CSV.")

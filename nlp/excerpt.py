@@ -20,7 +20,7 @@ RARE = 0.2
 """Names in a hundred tokens that are added to the density, so that none at all has a logarithm."""
 
 Presence = tuple[float, ...]
-"""How present the insurances are in a long text: named in the title, in the lead; in how many sentences and in which share
+"""How present the insurances are in a text. In a long one: named in the title, in the lead; in how many sentences and in which share
 of them; how often in a hundred tokens (the counts as logarithms)."""
 
 

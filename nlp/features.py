@@ -45,6 +45,17 @@ ELSEWHERE = frozenset({"private_insurance", "foreign", "job_advert", "spam", "me
 """Concepts that speak of something else."""
 
 
+class Standing(NamedTuple):
+    """How a text stands in the domain."""
+
+    named: bool
+    """It names the insurance itself."""
+    domain: int
+    """How many concepts of the domain it has; 4: as many or more."""
+    elsewhere: int
+    """How many concepts of something else; 3: as many or more."""
+
+
 class Reading(NamedTuple):
     """Features of a text by source, and how present the insurances are in it: told otherwise of long texts than of short ones."""
 
@@ -73,19 +84,20 @@ class FeatureReader:
         context = self._tokenise(request.context) if request.context else None
         concepts = self._said(text)
         about = self._said(context) if context else []
+        standing = self._standing(set(concepts))
         features = {
             "w": _grams("w", text.exact, 2),
             "f": _grams("f", text.folded, 3),
             "c": [gram for token in text.folded for gram in _characters(token)],
             "l": ["l" + concept for concept in concepts],
-            "b": ["b" + concept for concept in dict.fromkeys(concepts)] + self._anchors(set(concepts), set(about)),
+            "b": ["b" + concept for concept in dict.fromkeys(concepts)] + self._anchors(standing, set(concepts), set(about)),
             "s": _style(request, text),
             **(_of_context(context, about) if context else {}),
             **(_of_title(title, self._said(title)) if title else {}),
         }
         if found.presence:
             return Reading(features, found.presence, "long")
-        return Reading(features, self._standing(set(concepts), set(about)), "short")
+        return Reading(features, _presence(standing, bool(set(about) & NAMED)), "short")
 
     def _naming(self, tokens: Tokens) -> int:
         """How often a sentence names the insurances."""
@@ -94,19 +106,12 @@ class FeatureReader:
     def _said(self, tokens: Tokens) -> list[str]:
         return [match.value for match in self._concepts.find(tokens)]
 
-    def _standing(self, said: set[str], about: set[str]) -> Presence:
-        """Of a short text: the insurance named; beside nothing from elsewhere; concepts of the domain; of elsewhere; named in its context.
+    def _standing(self, said: set[str]) -> Standing:
+        return Standing(bool(said & NAMED), min(len(said & self._domain), 4), min(len(said & ELSEWHERE), 3))
 
-        Texts that name it plainly are few among the labelled ones, which were written to be hard, and many where people write.
-        """
-        elsewhere = len(said & ELSEWHERE)
-        named = bool(said & NAMED)
-        domain = min(len(said & self._domain), 4)
-        return (float(named), float(named and not elsewhere), float(domain), float(min(elsewhere, 3)), float(bool(about & NAMED)))
-
-    def _anchors(self, said: set[str], about: set[str]) -> list[str]:
+    def _anchors(self, standing: Standing, said: set[str], about: set[str]) -> list[str]:
         """How firmly a text stands in the domain: by itself, beside what speaks of something else, and beside its context."""
-        named, domain, elsewhere = bool(said & NAMED), min(len(said & self._domain), 4), min(len(said & ELSEWHERE), 3)
+        named, domain, elsewhere = standing
         shared = min(len(said & about & self._domain), 3)
         return [
             f"bnamed {named}",
@@ -116,6 +121,15 @@ class FeatureReader:
             f"bbeside {named} {min(domain, 3)} {min(elsewhere, 2)}",
             f"bcontext {named} {bool(about & NAMED)} {bool(about & self._domain)}",
         ]
+
+
+def _presence(standing: Standing, is_named_in_context: bool) -> Presence:
+    """Of a short text: the insurance named; beside nothing from elsewhere; concepts of the domain; of elsewhere; named in its context.
+
+    Texts that name it plainly are few among the labelled ones, which were written to be hard, and many where people write.
+    """
+    named, domain, elsewhere = standing
+    return (float(named), float(named and not elsewhere), float(domain), float(elsewhere), float(is_named_in_context))
 
 
 def _of_context(context: Tokens, concepts: list[str]) -> dict[str, list[str]]:

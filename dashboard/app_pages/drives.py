@@ -154,7 +154,7 @@ def _echo(context: Context, echo: Echo, loud: float | None, today: date) -> None
     components.paragraph(words(key, times=words.number(loud, 1), day=formats.day(echo.last), n=len(echo.comparable)), "finding")
     rows = []
     for row in echo.rows[:SHOWN_ECHO]:
-        place = words("alerts.nationwide") if row.province == NOWHERE else context.places.name(row.province)
+        place = context.place(row.province)
         parameters = {"chu_de": row.topic, "tu": echo.drive.start.isoformat(), "den": echo.last.isoformat()}
         parameters |= {} if row.province == NOWHERE else {"tinh": row.province}
         rows.append(
@@ -265,7 +265,7 @@ def _deputies(context: Context) -> None:
         found = statements(session, context.actor, today - YEAR, today)
     if found:
         rows = [
-            [formats.day(one.day), one.session, one.deputy, _place(one.province, context), context.topic(one.topic), one.said]
+            [formats.day(one.day), one.session, one.deputy, context.place(one.province), context.topic(one.topic), one.said]
             for one in found
         ]
         head = [words(f"drive.column_{name}") for name in ("day", "session", "deputy", "where", "topic", "said")]
@@ -280,16 +280,12 @@ def _deputies(context: Context) -> None:
                 Field("day", words("chart.day"), "day", value=today),
                 Field("session", words("drive.column_session")),
                 Field("deputy", words("drive.column_deputy")),
-                Field("province", words("map.province"), "choice", provinces, partial(_place, context=context)),
+                Field("province", words("map.province"), "choice", provinces, context.place),
                 Field("topic", words("trend.topic"), "choice", topics, context.topic),
                 Field("said", words("drive.column_said"), "text"),
                 Field("link", words("intake.link"), hint="https://"),
             ]
             show_form(fields, "statement", words("drive.add_statement"), partial(_state, context), "drive.statement_added")
-
-
-def _place(code: str, context: Context) -> str:
-    return context.words("alerts.nationwide") if code == NOWHERE else context.places.name(code)
 
 
 def _state(context: Context, values: Values) -> None:
