@@ -14,7 +14,7 @@ from alerts.detection.threshold import raised_threshold
 from alerts.drives.planning import known_drives
 from alerts.evidence import Scope, conversations_about, tell
 from alerts.explanation import Explanation, explain
-from alerts.grouping import Group, Reader, group_alarms
+from alerts.grouping import Group, Reader, are_alone, group_alarms
 from alerts.neighbours import load_borders
 from alerts.outlets import outlet_weights
 from alerts.ranking import ranking
@@ -145,16 +145,19 @@ def _continue(board: Board, concern: Concern, group: Group) -> Concern:
     provinces = [*concern.provinces, *joined]
     # A national rise that is strong only where the concern is known already leaves it where it is.
     widened = group.national and not (group.provinces and set(group.provinces) <= known)
-    national = concern.explanation.get("national", False) or widened
-    province = provinces[0] if len(provinces) == 1 and not national else NOWHERE
+    was_national = bool(concern.explanation.get("national"))
     related = [*dict.fromkeys([concern.topic, *concern.explanation.get("related_topics", []), *group.topics])]
     if concern.topic != group.topic and (concern.topic in board.rules.concerns.general or group.size >= _OUTGROWN * concern.observed):
         concern.topic = group.topic
+    national = (was_national or widened) and not _is_local(board, concern.topic, provinces, group)
+    province = provinces[0] if len(provinces) == 1 and not national else NOWHERE
     scope = Scope.of(concern.topic, province, provinces, national=national)
     explanation = _explain(board, concern.topic, scope, provinces, related)
     wakes = _wakes(board, concern, group, joined)
     _fill(board, concern, group.alarm, explanation)
     concern.province, concern.provinces = province, [share.code for share in explanation.provinces]
+    if was_national and not national:
+        board.note(concern, "narrowed", provinces=provinces)
     if wakes:
         concern.state = "open"
     after = (concern.state, concern.observed, concern.severity, list(concern.provinces), concern.explanation, concern.score)
@@ -162,6 +165,12 @@ def _continue(board: Board, concern: Concern, group: Group) -> Concern:
         concern.updated, concern.row_version = board.record.clock.now(), concern.row_version + 1
         _note_change(board, concern, before[0], before[1], before[2], joined)
     return concern
+
+
+def _is_local(board: Board, topic: str, provinces: list[str], group: Group) -> bool:
+    """Whether a rise that was the country's has turned out to be of a few provinces: their offices are to have it as their own."""
+    few = len(provinces) < board.rules.concerns.widespread
+    return few and not group.national and are_alone(board.panel, board.scores, topic, board.day, provinces)
 
 
 def _take_in(board: Board, concern: Concern, group: Group) -> None:

@@ -1,7 +1,8 @@
 """Alarms that are one concern: topics that tell of the same stories, and the same topic in several provinces."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from alerts.detection.alarms import Alarm
 from alerts.detection.interface import Scores
@@ -11,10 +12,12 @@ from alerts.panel import NATIONAL, UNPLACED, Panel
 from alerts.rules import AlertRules
 from langnghe.places import NOWHERE
 
-_LEAD_SHARE = 0.25
-"""Part of a national excess from which a province is named as a place where it is strong."""
+_LEAD_SHARE, _LEAD_STORIES = 0.25, 1.5
+"""Part of a national excess, and most of two stories, from which a province is named as a place where it is strong."""
 _ALL_OF_IT = 0.7
-"""Part of a national excess from which it is the provinces' own and not the country's."""
+"""Part of the excess that has a place from which it is some provinces' own and not the country's."""
+_MOST_OF_IT = 0.5
+"""Part of the whole excess that must be theirs too: where most stories name no place, nobody knows whose it is."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +151,27 @@ def _excess(panel: Panel, scores: Scores, alarm: Alarm, units: Iterable[str]) ->
 def _leads(panel: Panel, scores: Scores, alarm: Alarm) -> list[str]:
     """Provinces in which a national rise is strong, the strongest first."""
     excess = _excess(panel, scores, alarm, (unit for unit in panel.units if unit not in (NATIONAL, UNPLACED)))
-    strong = [unit for unit, more in excess.items() if more >= 2 and more >= _LEAD_SHARE * max(alarm.excess, 1)]
+    strong = [unit for unit, more in excess.items() if more >= max(_LEAD_STORIES, _LEAD_SHARE * alarm.excess)]
     return sorted(strong, key=lambda unit: -excess[unit])
 
 
-def _national(panel: Panel, scores: Scores, alarm: Alarm) -> Group:
+def are_alone(panel: Panel, scores: Scores, topic: str, day: date, provinces: Collection[str]) -> bool:
+    """Whether nearly all of a topic's rise on a day is some provinces' own; what names no place speaks neither for nor against it."""
+    at, of_topic = panel.index(day), panel.topic_index[topic]
+    excess = (scores.observed - scores.expected)[at, :, of_topic]
+    own = sum(float(excess[panel.unit_index[code]]) for code in provinces)
+    whole, unplaced = float(excess[panel.unit_index[NATIONAL]]), max(float(excess[panel.unit_index[UNPLACED]]), 0.0)
+    return bool(provinces) and own >= max(_ALL_OF_IT * (whole - unplaced), _MOST_OF_IT * whole)
+
+
+def _national(panel: Panel, scores: Scores, alarm: Alarm, elsewhere: set[str]) -> Group:
     """A national alarm as a group: of the provinces that hold nearly all of it, or of the whole country."""
     leads = _leads(panel, scores, alarm)
-    widely = sum(_excess(panel, scores, alarm, leads).values()) < _ALL_OF_IT * alarm.excess
-    province = leads[0] if len(leads) == 1 and not widely else NOWHERE
-    return Group(alarm.topic, province, leads, widely or not leads, alarm)
+    alone = are_alone(panel, scores, alarm.topic, alarm.day, leads)
+    named = [code for code in leads if code not in elsewhere]
+    group = Group(alarm.topic, NOWHERE, named, not (alone and named), alarm)
+    group.province = named[0] if len(named) == 1 and alone else NOWHERE
+    return group
 
 
 def _of_provinces(alarms: list[Alarm], read: Reader) -> list[Group]:
@@ -203,8 +217,7 @@ def _with_national(groups: list[Group], alarm: Alarm, panel: Panel, scores: Scor
     unexplained = alarm.excess - sum(_excess(panel, scores, alarm, elsewhere).values())
     if unexplained < alarm.excess / 2:
         return None
-    national = _national(panel, scores, alarm)
-    national.provinces = [province for province in national.provinces if province not in elsewhere]
+    national = _national(panel, scores, alarm, elsewhere)
     if own is None:
         return national
     provinces = [code for group in owns for code in group.provinces]
@@ -212,6 +225,15 @@ def _with_national(groups: list[Group], alarm: Alarm, panel: Panel, scores: Scor
         own.national = national.national
         own.reach(national.provinces)
     return None
+
+
+def _told(group: Group, read: Reader) -> Group:
+    """A national alarm's group with what it tells: the country's where its provinces alone tell too little for a concern."""
+    group.told = read.tell(group.scope)
+    if not group.national and len(group.told.all_conversations) < read.rules.detection.least_conversations:
+        group.national, group.province = True, NOWHERE
+        group.told = read.tell(group.scope)
+    return group
 
 
 def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader) -> list[Group]:
@@ -229,7 +251,6 @@ def group_alarms(panel: Panel, scores: Scores, alarms: list[Alarm], read: Reader
         strongest = max((alarm for alarm in nationwide if alarm.topic == topic), key=lambda alarm: alarm.score)
         national = _with_national(groups, strongest, panel, scores)
         if national is not None:
-            national.told = read.tell(national.scope)
-            groups.append(national)
+            groups.append(_told(national, read))
     least = read.rules.detection.least_conversations
     return [group for group in _across(merge(groups, read), read) if len(group.told.all_conversations) >= least]

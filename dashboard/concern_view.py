@@ -132,7 +132,7 @@ def event_text(event: ConcernEvent | CaseEvent, context: Context, prefix: str) -
         more.append(detail["reason"])
     if prefix == "step":
         more += _case_detail(event.event, detail, context)
-    if event.event == "spread":
+    if event.event in ("spread", "narrowed"):
         more.append(", ".join(context.places.name(code) for code in detail["provinces"]))
     if event.event == "snoozed":
         more.append(words("event.until", day="/".join(reversed(str(detail["until"]).split("-")))))

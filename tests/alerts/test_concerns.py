@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from alerts.cases import open_case
 from alerts.concern_actions import dismiss, reopen, snooze
 from alerts.concern_events import history
 from alerts.concerns import raise_concerns
@@ -11,6 +12,7 @@ from alerts.overview import concern_detail, list_concerns, overview
 from langnghe.actor import SYSTEM, Actor, Role
 from langnghe.errors import Conflict, LangngheError, NotAllowed
 from langnghe.record.schema import AuditEntry, Concern, ConcernEvent
+from langnghe.wording import load_wording
 from tests.alerts.conftest import TODAY
 
 NGHE_AN = Actor("Lan", Role.officer, "34-40")
@@ -114,6 +116,53 @@ def test_the_same_topic_in_several_provinces_is_one_national_concern(record, set
     [concern] = concerns(record)
     assert concern.province == "VN"
     assert set(concern.provinces) == {"34-40", "34-82", "34-24"}
+
+
+def boards(record, settings, *offices):
+    with record.reading() as session:
+        actors = [SYSTEM, *(Actor("Nam", Role.viewer, office) for office in offices)]
+        return [[line.id for line in list_concerns(session, actor, settings)] for actor in actors]
+
+
+@pytest.fixture
+def began_widely(record, settings, quiet):
+    """A concern that opened as the country's: yesterday's few stories told of several places, and of none."""
+    for province in ("Nghệ An", "Nghệ An", "Cà Mau", "Đà Nẵng", ""):
+        quiet(days_ago(1), province=province, topic="si_one_time_withdrawal", concern=2, source=f"bao-{province or 'mai'}")
+    detect(record, settings, days_ago(1))
+    [concern] = concerns(record)
+    assert (concern.province, concern.explanation["national"]) == ("VN", True)
+    assert boards(record, settings, "34-40", "34-01") == [[1], [1], [1]]
+    return quiet
+
+
+def test_what_began_as_the_countrys_becomes_the_provinces_that_nearly_all_of_it_is_about(record, settings, began_widely):
+    shortage(began_widely, begin=0, a_day=12, topic="si_one_time_withdrawal")
+    detect(record, settings)
+    [concern] = concerns(record)
+    assert (concern.province, concern.provinces, concern.observed) == ("34-40", ["34-40"], 14)
+    assert boards(record, settings, "34-40", "34-01") == [[1], [1], []]
+    assert events(record, 1)[:2] == ["opened", "narrowed"]
+    case = open_case(record, SYSTEM, 1, settings)
+    assert case.office == "34-40"
+
+
+def test_what_is_the_countrys_stays_so_while_a_province_is_only_the_strongest(record, settings, began_widely):
+    shortage(began_widely, begin=0, a_day=12, topic="si_one_time_withdrawal")
+    shortage(began_widely, begin=0, a_day=12, topic="si_one_time_withdrawal", province="")
+    detect(record, settings)
+    [concern] = concerns(record)
+    assert (concern.province, concern.provinces, concern.explanation["national"]) == ("VN", ["34-40"], True)
+    assert "narrowed" not in events(record, 1)
+
+
+def test_stories_that_name_no_place_do_not_make_a_provinces_concern_the_countrys(record, settings, quiet):
+    # Nobody complains, so that the province alone gives no alarm: a first cluster of news is none.
+    for i in range(9):
+        quiet(TODAY, province="Nghệ An" if i < 5 else "", intent="information", source=f"bao-{i}")
+    detect(record, settings)
+    [concern] = concerns(record)
+    assert (concern.province, concern.provinces, concern.observed) == ("34-40", ["34-40"], 5)
 
 
 def test_the_same_topic_in_two_provinces_far_apart_is_two_concerns_until_it_is_everywhere(record, settings, quiet):
@@ -302,3 +351,19 @@ def test_a_concern_on_a_general_topic_ends_in_the_one_that_it_was_about(record, 
     detect(record, settings)
     open_now = [(one.topic, one.state) for one in concerns(record) if one.state == "open"]
     assert open_now == [("si_one_time_withdrawal", "open")]
+
+
+def test_every_step_of_a_history_has_words(record, settings, began_widely):
+    """What detection notes is shown on the concern's page, in both languages."""
+    rumour = {"topic": "si_one_time_withdrawal"}
+    shortage(began_widely, begin=0, a_day=12, **rumour)
+    shortage(began_widely, begin=0, a_day=8, province="Vĩnh Long")
+    shortage(began_widely, begin=0, a_day=8, province="Bắc Ninh")
+    detect(record, settings)
+    shortage(began_widely, begin=-1, until=-1, a_day=10, province="Hà Tĩnh", **rumour)
+    shortage(began_widely, begin=-1, until=-1, a_day=10, province="Đà Nẵng")
+    detect(record, settings, TODAY + timedelta(days=1))
+    noted = {event for concern in concerns(record) for event in events(record, concern.id)}
+    assert {"narrowed", "merged", "spread"} <= noted
+    for language in ("vi", "en"):
+        assert {f"event.{event}" for event in noted} <= set(load_wording(language).entries)

@@ -42,7 +42,7 @@ def test_both_planted_concerns_come_first_with_the_right_province_and_topic(demo
     shortage, rumour = planted(run, "drug_shortage"), planted(run, "withdrawal_rumour")
     first_two = {row["topic"]: row for row in concerns(run)[:2]}
     assert set(first_two) == {"hi_drug_supply", "si_one_time_withdrawal"}
-    # A concern that opens nationally names the provinces it is about, and their offices have it: here it must be that one alone.
+    assert first_two["hi_drug_supply"]["province"] == shortage["provinces"][0]["code"]
     assert json.loads(first_two["hi_drug_supply"]["provinces"]) == [shortage["provinces"][0]["code"]]
     touched = first_two["si_one_time_withdrawal"]["provinces"]
     assert any(province["code"] in touched for province in rumour["provinces"])
