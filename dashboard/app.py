@@ -10,7 +10,7 @@ from dashboard.components import flash
 from dashboard.context import LANGUAGE, OFFICE, Context, current_context, current_words, samples
 from dashboard.frame import say_in_words
 from dashboard.leaving import leave_button, tell_visitor
-from dashboard.pages import make_pages
+from dashboard.pages import follow, make_pages
 from dashboard.source_health import source_rows
 from dashboard.trouble import tell, told
 from langnghe.actor import Role
@@ -26,13 +26,14 @@ SIDEBAR = 248
 def _office(context: Context) -> None:
     words, actor = context.words, context.actor
     if needs_login(context.settings):
-        office = office_name(actor.office, context.places)
+        office = context.office(actor.office)
         st.html(f'<p class="ln-who"><strong>{escape(actor.name)}</strong><br>{escape(words(f"role.{actor.role}"))} · {escape(office)}</p>')
         leave_button(context.settings, words)
         return
     st.selectbox(
         words("nav.office"),
         offices(context.places),
+        # By its official name in both languages: a list remembers what was chosen by how it was called.
         format_func=lambda office: office_name(office, context.places),
         key=OFFICE,
         persist_state="session",
@@ -87,6 +88,7 @@ def main() -> None:
         st.stop()
     say_in_words(words, context.settings.config_dir)
     chosen = st.navigation(make_pages(words, hidden_pages(context)), expanded=True)
+    follow()
     with told(words):
         _switches(context)
         flash(context)

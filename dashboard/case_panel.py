@@ -10,12 +10,12 @@ from alerts.cases.handling import FORMAL
 from alerts.concern_actions import offices_of
 from alerts.overview import ConcernDetail
 from dashboard import components
-from dashboard.access import office_name, offices
+from dashboard.access import offices
 from dashboard.case_view import case_chips, due_html, owner_text
 from dashboard.components import chips_html
 from dashboard.context import Context
 from dashboard.forms import Field, Values, options_of, show_form, submit
-from dashboard.pages import link
+from dashboard.pages import lead_to, link
 from dashboard.trouble import acting
 from langnghe.actor import Role
 from langnghe.record.schema import Case, Concern
@@ -31,17 +31,21 @@ def may_act(context: Context, concern: Concern) -> bool:
 
 
 def open_case(context: Context, concern_id: int) -> None:
-    """Open a case about a concern: one click."""
+    """Open a case about a concern and go there: one click."""
     with acting("case.opened"):
-        cases.open_case(context.record, context.actor, concern_id, context.settings)
+        case = cases.open_case(context.record, context.actor, concern_id, context.settings)
+        lead_to("case", {"id": str(case.id)})
+
+
+def open_case_of(detail: ConcernDetail) -> Case | None:
+    """The case about a concern that is not closed."""
+    return next((view.case for view in detail.cases if view.case.state != "closed"), None)
 
 
 def open_or_see(context: Context, detail: ConcernDetail) -> None:
     """The button that opens a case about a concern, or the way to the one that is open."""
-    unfinished = [view for view in detail.cases if view.case.state != "closed"]
-    if unfinished:
-        case = unfinished[0].case.id
-        link("case", context.words("case.see", n=case), {"id": str(case)}, icon=":material/assignment:")
+    if (case := open_case_of(detail)) is not None:
+        link("case", context.words("case.see", n=case.id), {"id": str(case.id)}, icon=":material/assignment:")
         return
     open_one = partial(open_case, context, detail.line.id)
     st.button(context.words("case.open"), type="primary", icon=":material/assignment_add:", on_click=open_one)
@@ -89,7 +93,7 @@ def step_fields(context: Context, case: Case, step: str) -> list[Field]:
             )
         ],
         "hand_over": [
-            Field("office", words("case.to_office"), "choice", elsewhere, lambda one: office_name(one, context.places)),
+            Field("office", words("case.to_office"), "choice", elsewhere, context.office),
             Field("reason", words("case.why")),
         ],
         "close": [

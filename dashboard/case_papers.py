@@ -1,4 +1,4 @@
-"""Papers and communication solutions on a case's page: written from what was approved before, decided by somebody else, sent."""
+"""Papers on a case's page: written from what was approved before, decided by somebody else, sent."""
 
 from functools import partial
 from typing import Literal
@@ -12,9 +12,9 @@ from alerts.cases.papers import gap_in
 from alerts.past import answers_for
 from dashboard import components, formats
 from dashboard.case_files import show_paper_file, show_quick_report
-from dashboard.case_view import paper_html, paper_view, solution_html
+from dashboard.case_view import paper_html, paper_view
 from dashboard.context import Context
-from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
+from dashboard.forms import Button, Field, Values, options_of, show_form, submit
 from dashboard.trouble import Said
 from langnghe.actor import Role
 from langnghe.clock import vietnam_day
@@ -31,6 +31,8 @@ PAPER_ACTIONS = {
 """State of a paper → what may be done with it, as the workflow has it."""
 PRIMARY = ("submit", "approve", "send")
 """What brings a paper on."""
+_KEPT = "paper-kept-"
+"""Beginning of the names of versions that this session has saved."""
 
 
 def may_decide(context: Context, paper: CasePaper | CaseSolution) -> bool:
@@ -132,7 +134,8 @@ def _edit(context: Context, paper: CasePaper) -> None:
         act = partial(act_on_paper, context, paper, "edit")
         key = f"paper-edit-{paper.id}-{paper.row_version}"
         fields = paper_fields(context, paper, "edit")
-        show_form(fields, key, words("case.paper_keep"), act, "case.paper_edit_done", primary=gap is not None)
+        submitting = Button(words("case.paper_keep_submit"), partial(keep_and_submit, context, paper), "case.paper_submit_done")
+        show_form(fields, key, words("case.paper_keep"), act, "case.paper_edit_done", primary=gap is not None, also=submitting)
 
 
 def _paper_action(context: Context, paper: CasePaper, action: str) -> None:
@@ -169,22 +172,44 @@ def paper_fields(context: Context, paper: CasePaper, action: str) -> list[Field]
     return fields.get(action, [])
 
 
+def _seen(paper: CasePaper) -> int:
+    """The version that the officer knows: what they saved a moment ago, though a button of before it was still on the screen."""
+    return max(paper.row_version, int(st.session_state.get(f"{_KEPT}{paper.id}", 0)))
+
+
+def _keep(context: Context, paper: CasePaper, values: Values) -> CasePaper:
+    """Store what the form of a draft holds."""
+    kept = cases.edit_paper(
+        context.record,
+        context.actor,
+        paper.id,
+        context.settings,
+        subject=values["subject"],
+        text=values["text"],
+        recipient=values["recipient"],
+        row_version=_seen(paper),
+    )
+    st.session_state[f"{_KEPT}{paper.id}"] = kept.row_version
+    return kept
+
+
+def keep_and_submit(context: Context, paper: CasePaper, values: Values) -> None:
+    """Store what the form of a draft holds and ask for its approval; what has a gap is stored and stays a draft."""
+    kept = _keep(context, paper, values)
+    if (gap := gap_in(kept.text)) is not None:
+        raise Said(context.words("case.gap_kept", gap=gap))
+    cases.submit_paper(context.record, context.actor, paper.id, context.settings, row_version=kept.row_version)
+
+
 def act_on_paper(context: Context, paper: CasePaper, action: str, values: Values) -> None:
     """Call the service for an action with a paper, on the version that is on the screen."""
-    record, actor, settings, seen = context.record, context.actor, context.settings, paper.row_version
+    record, actor, settings, seen = context.record, context.actor, context.settings, _seen(paper)
     if action == "edit":
-        cases.edit_paper(
-            record,
-            actor,
-            paper.id,
-            settings,
-            subject=values["subject"],
-            text=values["text"],
-            recipient=values["recipient"],
-            row_version=seen,
-        )
+        _keep(context, paper, values)
     elif action == "submit":
-        if (gap := gap_in(paper.text)) is not None:
+        with record.reading() as session:
+            text = session.get_one(CasePaper, paper.id).text
+        if (gap := gap_in(text)) is not None:
             raise Said(context.words("case.gap", gap=gap))
         cases.submit_paper(record, actor, paper.id, settings, row_version=seen)
     elif action == "approve":
@@ -197,86 +222,6 @@ def act_on_paper(context: Context, paper: CasePaper, action: str, values: Values
         cases.send_paper(record, actor, paper.id, values["channel"], settings, link=values["link"] or None, row_version=seen)
     else:
         cases.answer_reply(record, actor, paper.id, values["reply"], settings, row_version=seen)
-
-
-def show_solutions(context: Context, detail: CaseDetail) -> None:
-    """The communication solutions of a case."""
-    words, case = context.words, detail.case
-    components.section(words("case.solutions"), words("case.solutions_note"))
-    for solution in detail.solutions:
-        with st.container(border=True, gap="small", key=f"solution-{solution.id}"):
-            st.html(solution_html(solution, context))
-            if context.actor.may(Role.officer, case.office):
-                _solution_actions(context, solution)
-    if not detail.solutions:
-        components.paragraph(words("case.no_solutions"), "note")
-    if "plan" in detail.steps and context.actor.may(Role.officer, case.office):
-        with st.expander(words("case.propose"), icon=":material/campaign:"):
-            _propose(context, detail)
-
-
-def _propose(context: Context, detail: CaseDetail) -> None:
-    words, workflow, case = context.words, load_workflow(context.settings.config_dir), detail.case
-    kinds, kind_name = options_of(workflow.solutions, words.language)
-    channels, channel_name = options_of(workflow.channels, words.language)
-    hint = words("case.choose")
-
-    def audience_name(one: str) -> str:
-        return words(f"audience.{one}")
-
-    fields = [
-        Field("kind", words("case.solution_kind"), "choice", kinds, kind_name),
-        Field("message", words("case.message"), "text", hint=words("case.message_hint")),
-        Field(
-            "audience",
-            words("case.audience"),
-            "many",
-            context.labels.audience,
-            lambda one: words(f"audience.{one}"),
-            hint=words("audience.all"),
-        ),
-        Field("channels", words("case.channels"), "many", channels, channel_name, hint=hint),
-        Field("planned", words("case.planned"), "day"),
-    ]
-
-    def propose(values: Values) -> None:
-        cases.propose_solution(
-            context.record,
-            context.actor,
-            case.id,
-            values["kind"],
-            values["message"],
-            context.settings,
-            audience=values["audience"],
-            channels=values["channels"],
-            planned=as_day(values["planned"]),
-            row_version=case.row_version,
-        )
-
-    show_form(fields, f"propose-{case.id}-{case.row_version}", words("case.propose"), propose, "case.proposed")
-
-
-def _solution_actions(context: Context, solution: CaseSolution) -> None:
-    words = context.words
-    actions = {"proposed": ("approve", "refuse"), "approved": ("finish",)}.get(solution.state, ())
-    with st.container(horizontal=True, gap="small"):
-        for action in actions:
-            if action != "finish" and not may_decide(context, solution):
-                continue
-            label, act = words(f"case.solution_{action}"), partial(_act_on_solution, context, solution, action)
-            with st.popover(label, width="content"):
-                fields = [Field("remark", words("case.what_was_done" if action == "finish" else "case.why"), "text", height=80)]
-                show_form(fields, f"solution-{action}-{solution.id}-{solution.row_version}", label, act, f"case.solution_{action}_done")
-
-
-def _act_on_solution(context: Context, solution: CaseSolution, action: str, values: Values) -> None:
-    record, actor, settings, seen = context.record, context.actor, context.settings, solution.row_version
-    if action == "approve":
-        cases.approve_solution(record, actor, solution.id, settings, remark=values["remark"], row_version=seen)
-    elif action == "refuse":
-        cases.refuse_solution(record, actor, solution.id, values["remark"], settings, row_version=seen)
-    else:
-        cases.finish_solution(record, actor, solution.id, values["remark"], settings, row_version=seen)
 
 
 def show_answers(context: Context, detail: CaseDetail) -> None:

@@ -177,4 +177,4 @@ def flash(context: Context) -> None:
     if kind == "refused":
         st.warning(f"{context.words(key)}. {context.words(f'{key}_still')}")
         return
-    (st.success if kind == "done" else st.warning)(key if kind == "said" else context.words(key))
+    (st.success if kind in ("done", "did") else st.warning)(key if kind in ("said", "did") else context.words(key))

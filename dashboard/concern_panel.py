@@ -5,14 +5,16 @@ from functools import partial
 
 import streamlit as st
 
+from alerts.cases import open_case
 from alerts.concern_actions import REASONS, dismiss, offices_of, reopen, snooze
 from alerts.overview import ConcernDetail
 from dashboard import components
-from dashboard.case_panel import may_act, open_or_see
+from dashboard.answering import show_answer_menu
+from dashboard.case_panel import may_act, open_case_of, open_or_see
 from dashboard.context import Context
 from dashboard.trouble import acting
 from langnghe.clock import vietnam_day
-from langnghe.record.schema import Concern
+from langnghe.record.schema import Case, Concern
 
 SNOOZE_DAYS = (1, 3, 7, 14)
 
@@ -26,10 +28,15 @@ def show_actions(context: Context, detail: ConcernDetail) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="concern-act"):
         open_or_see(context, detail)
+        show_answer_menu(context, f"concern-{concern.id}", partial(_case, context, detail), with_case=False)
         if concern.state in ("snoozed", "dismissed", "closed"):
             st.button(words("concern.reopen"), icon=":material/undo:", on_click=partial(_reopen, context, concern))
             return
         _rest(context, concern)
+
+
+def _case(context: Context, detail: ConcernDetail) -> Case:
+    return open_case_of(detail) or open_case(context.record, context.actor, detail.line.id, context.settings)
 
 
 def _rest(context: Context, concern: Concern) -> None:

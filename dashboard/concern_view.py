@@ -9,7 +9,6 @@ from alerts.cases import load_workflow
 from alerts.explanation import Explanation, TellingStory
 from alerts.overview import ConcernDetail
 from dashboard import formats
-from dashboard.access import office_name
 from dashboard.components import Chip, Figure, chips_html, external_link
 from dashboard.context import Context
 from dashboard.today import state_chips
@@ -148,7 +147,7 @@ def _case_detail(event: str, detail: dict[str, Any], context: Context) -> list[s
     groups = {"outcome": "outcomes", "channel": "channels", "kind": "solutions" if event == "planned" else "papers"}
     said = [workflow.choice(group, detail[name]).name(language) for name, group in groups.items() if detail.get(name)]
     if event == "handed_over":
-        said.append(office_name(detail["office"], context.places))
+        said.append(context.office(detail["office"]))
     if event == "marked":
         said.append(context.words(f"case.formal_{detail['formal'] or 'none'}"))
     return said

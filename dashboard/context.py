@@ -44,6 +44,13 @@ class Context:
         """A topic's name in the session's language."""
         return self.labels.topic_name(topic, self.words.language)
 
+    def office(self, office: str) -> str:
+        """An office's name in the session's language; in Vietnamese the official one."""
+        if office == NATIONAL:
+            return self.words("office.national")
+        province = self.places.province(office)
+        return self.words("office.province", name=province.bhxh_name if self.words.language == "vi" else province.name)
+
     def place(self, code: str) -> str:
         """A province's name, or that something holds for the whole country."""
         return self.words("alerts.nationwide") if code == NOWHERE else self.places.name(code)

@@ -14,6 +14,8 @@ from index.synchronise import drain_outbox
 from langnghe.actor import Role
 from langnghe.documents import Annotation
 from langnghe.errors import LangngheError
+from langnghe.folding import fold
+from langnghe.places import NOWHERE
 from langnghe.record.corrections import correct
 
 PATIENCE = 5.0
@@ -114,6 +116,39 @@ def show_irrelevant(context: Context, hit: Hit) -> None:
     st.button(
         context.words("label.irrelevant"), key=f"irrelevant-{hit.document_id}", type="tertiary", icon=":material/block:", on_click=leave
     )
+
+
+def places_to_choose(context: Context, present: list[str]) -> list[str]:
+    """Where a piece may belong instead: one of several that it has, the session's own province, then all of them by their names."""
+    several = present if len(present) > 1 else []
+    own = [] if context.actor.is_national else [context.actor.office]
+    every = [province.id for province in sorted(context.places.of_34, key=lambda province: fold(province.name))]
+    return [code for code in dict.fromkeys([*several, *own, *every]) if [code] != present]
+
+
+def show_place_menu(context: Context, document_id: int, present: list[str]) -> None:
+    """The menu that gives a piece with its whole story another province: two clicks. Several provinces are set in the dialog."""
+    if not context.actor.may(Role.officer):
+        return
+    words, key = context.words, f"place-{document_id}"
+    codes: dict[str, str] = {}
+    for code in places_to_choose(context, present):
+        # An old province and the one of today may share a name, by which the menu tells what was chosen.
+        codes.setdefault(context.places.name(code), code)
+    if present:
+        codes[words("label.no_place")] = NOWHERE
+    move = partial(_move, context, document_id, key, codes)
+    st.menu_button(words("label.place_wrong"), list(codes), key=key, type="tertiary", icon=":material/wrong_location:", on_click=move)
+
+
+def _move(context: Context, document_id: int, key: str, codes: dict[str, str]) -> None:
+    place, moved = st.session_state[key], 0
+    with acting("label.saved"):
+        provinces = [code for code in [codes[place]] if code != NOWHERE]
+        moved = save(context, document_id, {"provinces": provinces}, whole_story=True)
+    if moved:
+        said = context.words("label.moved", n=moved, place=place)
+        st.session_state["flash"] = ("did", said if make_searchable(context) else f"{said} {context.words('label.search_later')}")
 
 
 def _store_changes(context: Context, document_id: int, changed: Values, *, whole_story: bool) -> None:

@@ -79,4 +79,4 @@ def small(value: float, words: Wording) -> str:
     """An expected number: one decimal below ten, and what is not nothing is never written as 0,0."""
     if 0 < value < 0.05:
         return words("number.below", n=words.number(0.1, 1))
-    return words.number(value, 1 if value < 10 else 0)
+    return words.number(value, 1 if 0 < value < 10 else 0)

@@ -81,8 +81,24 @@ def submit(act: Callable[[Values], object], done: str) -> None:
         act({})
 
 
+@dataclass(frozen=True)
+class Button:
+    """A button of a form; ``done``: key of the wording for what the page says afterwards."""
+
+    label: str
+    act: Callable[[Values], object]
+    done: str
+
+
 def show_form(
-    fields: Sequence[Field], prefix: str, label: str, act: Callable[[Values], object], done: str, *, primary: bool = True
+    fields: Sequence[Field],
+    prefix: str,
+    label: str,
+    act: Callable[[Values], object],
+    done: str,
+    *,
+    primary: bool = True,
+    also: Button | None = None,
 ) -> None:
     """A form.
 
@@ -93,12 +109,17 @@ def show_form(
         act: is called with the values by name.
         done: key of the wording for what the page says afterwards.
         primary: whether its button is the page's first one.
+        also: a second button, which does more with the same values and is then the first one.
     """
     with st.form(prefix, border=False):
         for field in fields:
             _show(field, f"{prefix}-{field.name}")
-        kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-        st.form_submit_button(label, type=kind, on_click=_act, args=(fields, prefix, act, done))
+        first: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+        with st.container(horizontal=True, gap="small"):
+            kind = "secondary" if also else first
+            st.form_submit_button(label, type=kind, on_click=_act, args=(fields, prefix, act, done))
+            if also is not None:
+                st.form_submit_button(also.label, type=first, on_click=_act, args=(fields, prefix, also.act, also.done))
 
 
 def options_of(named: Sequence[Any], language: str) -> tuple[list[str], Callable[[str], str]]:

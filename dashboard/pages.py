@@ -10,6 +10,7 @@ from dashboard.components import plain_label
 from langnghe.wording import Wording
 
 HERE = Path(__file__).parent
+_NEXT = "next-page"
 GROUPS: dict[str, tuple[str, ...]] = {
     "nav.daily": ("today", "concern", "case", "search"),
     "nav.analysis": ("trends", "map", "drives"),
@@ -62,6 +63,17 @@ def make_pages(words: Wording, hidden: Collection[str] = ()) -> dict[str, list[A
 def page(name: str) -> Any:
     """The page called ``name``."""
     return st.session_state["pages"][name]
+
+
+def lead_to(name: str, parameters: Mapping[str, str]) -> None:
+    """Have the action of a widget's callback end on another page, as if a link had been followed."""
+    st.session_state[_NEXT] = (name, dict(parameters))
+
+
+def follow() -> None:
+    """Go where the last action leads, if it leads anywhere."""
+    if (asked := st.session_state.pop(_NEXT, None)) is not None:
+        st.switch_page(page(asked[0]), query_params=asked[1])
 
 
 def link(name: str, label: str, parameters: Mapping[str, str] | None = None, *, icon: str | None = None, width: Any = "content") -> None:

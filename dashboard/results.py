@@ -57,7 +57,8 @@ def title_of(hit: Hit, words: Wording) -> str:
 
 def label_name(context: Context, group: str, label: str | int) -> str:
     """Name of a sentiment, intent or concern level."""
-    return next((one.name(context.words.language) for one in getattr(context.labels, group) if one.id == str(label)), str(label))
+    name = next((one.name(context.words.language) for one in getattr(context.labels, group) if one.id == str(label)), str(label))
+    return name[:1].upper() + name[1:]
 
 
 def label_chips(annotation: Annotation, fields: set[str], context: Context) -> list[Chip]:
@@ -78,12 +79,11 @@ def label_chips(annotation: Annotation, fields: set[str], context: Context) -> l
     return chips
 
 
-def stances_of(session: Session, actor: Actor, documents: Sequence[int]) -> dict[int, list[TargetStance]]:
-    """What pieces that say different things say of each of them, by document."""
-    actor.require(Role.viewer, None, "read what is said of each target")
+def annotations_of(session: Session, actor: Actor, documents: Sequence[int]) -> dict[int, Annotation]:
+    """The labels of pieces, by document; what waits for them is left out."""
+    actor.require(Role.viewer, None, "read labels")
     rows = session.execute(select(AnnotationRow.document_id, AnnotationRow.payload).where(AnnotationRow.document_id.in_(documents)))
-    found = {document: Annotation.model_validate(payload).targets for document, payload in rows}
-    return {document: targets for document, targets in found.items() if targets}
+    return {document: Annotation.model_validate(payload) for document, payload in rows}
 
 
 def stance_text(one: TargetStance, context: Context) -> str:
@@ -144,13 +144,6 @@ def hit_html(hit: Hit, fields: set[str], same: Mapping[int, int], context: Conte
     title = external_link(title_of(hit, words), hit.url)
     below = f'<div class="ln-meta">{escape(" · ".join(meta))}</div><p>{marked(hit.highlight)}</p>'
     return f'<article class="ln-hit"><h3>{title}</h3>{below}{labels}</article>'
-
-
-def labels_of(session: Session, actor: Actor, document_id: int) -> Annotation | None:
-    """The labels of one piece; None: it waits for them."""
-    actor.require(Role.viewer, None, "read labels")
-    payload = session.scalar(select(AnnotationRow.payload).where(AnnotationRow.document_id == document_id))
-    return Annotation.model_validate(payload) if payload is not None else None
 
 
 def labels_html(annotation: Annotation, fields: set[str], context: Context) -> str:

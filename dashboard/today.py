@@ -10,8 +10,9 @@ import streamlit as st
 from alerts.overview import ConcernLine, Overview, Week, overview, week_counts
 from alerts.sources import SilentSource
 from dashboard import formats
-from dashboard.components import Chip, Figure
+from dashboard.components import Chip, Figure, Tone
 from dashboard.context import Context, settings_key
+from dashboard.results import label_name
 from dashboard.sparkline import DAYS, sparkline
 from dashboard.stamp import stamp
 from langnghe.actor import NATIONAL
@@ -22,6 +23,8 @@ SHOWN_CONCERNS, SHOWN_CASES, SHOWN_SILENT = 5, 4, 4
 """As many as stand above the fold at 1366 × 768."""
 SHOWN_WITH_WORDS = 3
 """So few concerns leave room for a sentence of the sources under each."""
+SEVERITY_SHOWN: dict[int, tuple[Tone, str]] = {0: ("grey", "·"), 1: ("amber", "○"), 2: ("red", "●")}
+"""Severity → colour, and the sign that says the same."""
 KEPT_SECONDS = 50
 """Less than what ``dashboard.warming`` waits, so that it brings everything up to date."""
 
@@ -61,8 +64,8 @@ def todays_overview(context: Context) -> Overview:
 
 def severity_chip(severity: int, context: Context) -> Chip:
     """How much there is to do about a concern or case."""
-    name = next((label.name(context.words.language) for label in context.labels.concern if label.id == str(severity)), str(severity))
-    return Chip(name, "red", "●") if severity == 2 else Chip(name, "amber", "○")
+    tone, mark = SEVERITY_SHOWN.get(severity, SEVERITY_SHOWN[0])
+    return Chip(label_name(context, "concern", severity), tone, mark)
 
 
 def state_chips(line: ConcernLine, context: Context) -> list[Chip]:

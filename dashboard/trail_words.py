@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from dashboard import formats
-from dashboard.access import office_name, offices
+from dashboard.access import offices
 from dashboard.components import link_html, shortened
 from dashboard.context import Context, source_names
 from langnghe.actor import Role
@@ -77,6 +77,6 @@ def _value(name: str, value: Any, context: Context) -> str:
     if name == "role" and value in set(Role):
         return words(f"role.{value}")
     if name == "office" and value in offices(context.places):
-        return office_name(value, context.places)
+        return context.office(value)
     day = _as_day(value)
     return formats.day(day) if day else formats.iso_moment(value) if re.match(r"\d{4}-\d\d-\d\dT", str(value)) else str(value)

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard import components
-from dashboard.access import office_name
 from dashboard.context import Context, current_context
 from dashboard.leaving import leave_button
 from dashboard.trouble import Said, acting
@@ -16,7 +15,7 @@ def show() -> None:
     """The account of this session."""
     context = current_context()
     words, actor = context.words, context.actor
-    office = office_name(actor.office, context.places)
+    office = context.office(actor.office)
     components.heading(words("account.mine"), words("account.below", name=actor.name, role=words(f"role.{actor.role}"), office=office))
     left, right = st.columns(2, gap="large")
     with left:

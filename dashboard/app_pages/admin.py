@@ -7,7 +7,7 @@ import streamlit as st
 
 from alerts.rules import load_rules
 from dashboard import components, formats
-from dashboard.access import office_name, offices
+from dashboard.access import offices
 from dashboard.administration import (
     PAGE,
     Trail,
@@ -44,7 +44,7 @@ def show() -> None:
     """The part of administration that the address names."""
     context = current_context()
     words = context.words
-    components.heading(words("nav.admin"), office_name(context.actor.office, context.places))
+    components.heading(words("nav.admin"), context.office(context.actor.office))
     context.actor.require(Role.administrator, context.actor.office, "administrate")
     parts = [part for part in PARTS if part not in ("rules", "retention") or context.actor.is_national]
     asked = st.query_params.get(PART, "accounts")
@@ -91,7 +91,7 @@ def _account_row(one: Account, sessions: dict[str, int], context: Context) -> li
     words = context.words
     state = words("admin.disabled") if one.disabled else words("admin.sessions", n=sessions[one.name]) if one.name in sessions else ""
     login = formats.moment(one.last_login) if one.last_login else words("silent.never")
-    return [one.name, one.full_name, words(f"role.{one.role}"), office_name(one.office, context.places), one.mail or "", login, state]
+    return [one.name, one.full_name, words(f"role.{one.role}"), context.office(one.office), one.mail or "", login, state]
 
 
 def _office_options(context: Context) -> list[str]:
@@ -103,7 +103,7 @@ def _role_name(context: Context, role: str) -> str:
 
 
 def _office_name(context: Context, office: str) -> str:
-    return office_name(office, context.places)
+    return context.office(office)
 
 
 def _new_fields(context: Context) -> list[Field]:

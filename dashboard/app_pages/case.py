@@ -6,9 +6,9 @@ import streamlit as st
 
 from alerts.cases import CaseDetail, CaseFigures, CaseView, case_detail, case_figures, changes_since, list_cases
 from dashboard import components, formats
-from dashboard.access import office_name
 from dashboard.case_panel import show_steps
-from dashboard.case_papers import show_answers, show_papers, show_solutions
+from dashboard.case_papers import show_answers, show_papers
+from dashboard.case_solutions import show_solutions
 from dashboard.case_view import (
     BOARD,
     card_html,
@@ -61,7 +61,7 @@ def _unknown(context: Context, asked: str) -> None:
 
 def _all(context: Context) -> None:
     words, day = context.words, vietnam_day(context.now)
-    components.heading(words("nav.case"), office_name(context.actor.office, context.places))
+    components.heading(words("nav.case"), context.office(context.actor.office))
     asked = st.query_params.get(VIEW, "bang")
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = st.segmented_control(
@@ -119,7 +119,7 @@ def _list(context: Context, views: list[CaseView]) -> None:
     rows = []
     for view in views:
         case = view.case
-        office = office_name(case.office, context.places)
+        office = context.office(case.office)
         due = due_html(view, context) if case.closed is None else formats.moment(case.closed)
         number = components.link_html(f"{case.id}", f"/case?id={case.id}")
         title = components.link_html(case.title, f"/case?id={case.id}")
@@ -170,7 +170,7 @@ def _facts(context: Context, detail: CaseDetail) -> None:
     components.section(words("case.facts"))
     rows = [
         (words("case.officer"), owner_text(case, context)),
-        (words("case.column_office"), office_name(case.office, context.places)),
+        (words("case.column_office"), context.office(case.office)),
         (words("case.responsible"), receivers_text(case, context) or "–"),
         (words("case.due_answer_title"), formats.moment(case.due)),
     ]

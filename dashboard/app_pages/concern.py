@@ -4,7 +4,6 @@ import streamlit as st
 
 from alerts.overview import ConcernDetail, ConcernLine, concern_detail, concern_title, list_concerns
 from dashboard import components, formats, tilemap
-from dashboard.access import office_name
 from dashboard.case_panel import show_cases
 from dashboard.charts import legend, series_chart, series_finding, series_rows
 from dashboard.concern_panel import show_actions
@@ -21,13 +20,14 @@ from dashboard.concern_view import (
     story_html,
 )
 from dashboard.context import Context, current_context
+from dashboard.correcting import show_place_menu
 from dashboard.drawing import drawing, show_chart
 from dashboard.first_run import is_first_run, show_first_run
 from dashboard.novel import line_chips, line_text, new_lines
 from dashboard.pages import link
 from dashboard.picture import LABELS
 from dashboard.quality import quality_note
-from dashboard.results import stances_of, targets_html
+from dashboard.results import annotations_of, targets_html
 from dashboard.source_health import health_sentence
 from dashboard.sparkline import DAYS, sparkline
 from dashboard.today import state_chips
@@ -64,7 +64,7 @@ def _unknown(context: Context, asked: str) -> None:
 
 def _list(context: Context) -> None:
     words = context.words
-    components.heading(words("nav.concern"), office_name(context.actor.office, context.places))
+    components.heading(words("nav.concern"), context.office(context.actor.office))
     if is_first_run(context):
         show_first_run(context)
         return
@@ -230,16 +230,20 @@ def _stories(context: Context, line: ConcernLine) -> None:
     words = context.words
     components.section(words("concern.stories"), words("concern.stories_note"))
     with context.record.reading() as session:
-        targets = stances_of(session, context.actor, [story.document_id for story in line.explanation.stories])
+        labels = annotations_of(session, context.actor, [story.document_id for story in line.explanation.stories])
     for story in line.explanation.stories:
-        with st.container(border=True, gap=None):
-            st.html(story_html(story, words, targets_html(targets.get(story.document_id, []), context)))
-            link(
-                "search",
-                words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"),
-                {"noi_dung": str(story.story_id)},
-                icon=":material/search:",
-            )
+        told = labels.get(story.document_id)
+        with st.container(border=True, gap=None, key=f"hit-story-{story.document_id}"):
+            st.html(story_html(story, words, targets_html(told.targets if told else [], context)))
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                if told is not None:
+                    show_place_menu(context, story.document_id, told.all_provinces())
+                link(
+                    "search",
+                    words("concern.copies_link", n=story.copies) if story.copies > 1 else words("concern.story_link"),
+                    {"noi_dung": str(story.story_id)},
+                    icon=":material/search:",
+                )
 
 
 def _history(context: Context, detail: ConcernDetail) -> None:

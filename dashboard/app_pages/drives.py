@@ -11,7 +11,6 @@ from alerts.drives.planning import ROW, Activity, cancel_drive, enter_activities
 from alerts.policy_calendar import Coming, coming
 from alerts.rules import Drive, drives_file
 from dashboard import components, formats
-from dashboard.access import office_name
 from dashboard.context import Context, current_context
 from dashboard.forms import Field, Values, as_day, options_of, show_form, submit
 from dashboard.gifts import show_gifts
@@ -133,7 +132,7 @@ def _one(context: Context, key: str) -> None:
     with right:
         rows = [
             (words("drive.number"), drive.plan or "–"),
-            (words("nav.office"), office_name(drive.office, context.places) if drive.office else words("drive.of_file")),
+            (words("nav.office"), context.office(drive.office) if drive.office else words("drive.of_file")),
             (words("search.topics"), ", ".join(context.topic(topic) for topic in drive.topics) or "–"),
         ]
         components.facts(rows)

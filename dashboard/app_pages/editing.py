@@ -56,7 +56,7 @@ def _all(context: Context) -> None:
         with st.container(border=True, key=f"row-c-review-{review.id}", gap=None):
             link("editing", review.title, {ID: str(review.id)})
             st.html(components.chips_html([_state(review, context)]))
-            components.paragraph(f"{office_name(review.office, context.places)} · {review.editor} · {formats.moment(review.made)}", "note")
+            components.paragraph(f"{context.office(review.office)} · {review.editor} · {formats.moment(review.made)}", "note")
 
 
 def _begin(context: Context, day: date) -> None:
@@ -74,7 +74,7 @@ def _state(review: PressReview, context: Context) -> Chip:
 def _one(context: Context, detail: ReviewDetail) -> None:
     words, review = context.words, detail.review
     link("editing", words("press.back"), icon=":material/arrow_back:")
-    components.heading(review.title, words("press.of", office=office_name(review.office, context.places), who=review.editor))
+    components.heading(review.title, words("press.of", office=context.office(review.office), who=review.editor))
     st.html(components.chips_html([_state(review, context)]))
     if review.state == "released":
         _released(context, detail)

@@ -1,18 +1,19 @@
 """Thêm tin: the quick intake of a link, a text or a picture."""
 
 from datetime import datetime, time
+from functools import partial
 
 import streamlit as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from alerts.cases.opening import open_case_about_document
 from crawlers.intake import Added, Channel, Piece, add_piece
 from dashboard import components, formats
+from dashboard.answering import case_about_document, show_answer_menu
 from dashboard.context import Context, current_context, current_index, current_installation
-from dashboard.forms import Field, Values, as_day, show_form, submit
+from dashboard.forms import Field, Values, as_day, show_form
 from dashboard.pages import link
-from dashboard.results import labels_html, labels_of
+from dashboard.results import annotations_of, labels_html
 from dashboard.trouble import Said
 from langnghe.actor import NATIONAL, Role
 from langnghe.cli.pipeline import annotate_and_index
@@ -110,18 +111,15 @@ def _result(context: Context, result: tuple[Added, bool]) -> None:
         components.notice(words("intake.missed", source=added.missed_by))
     with context.record.reading() as session:
         story = session.scalar(select(DocumentRow.story_id).where(DocumentRow.id == added.document_id))
-        labels = labels_of(session, context.actor, added.document_id)
+        labels = annotations_of(session, context.actor, [added.document_id]).get(added.document_id)
     if labels is not None:
         st.html(f'<div class="ln-hit">{labels_html(labels, set(), context)}</div>')
     if not is_labelled:
         components.paragraph(words("intake.waits"), "note")
     link("search", words("intake.open"), {"noi_dung": str(story), "tat_ca": "1"}, icon=":material/search:")
     if is_labelled:
-        st.button(words("intake.case"), icon=":material/assignment_add:", on_click=_open_case, args=(context, added.document_id))
-
-
-def _open_case(context: Context, document_id: int) -> None:
-    submit(lambda _: open_case_about_document(context.record, context.actor, document_id, context.settings), "case.opened")
+        about = partial(case_about_document, context, added.document_id)
+        show_answer_menu(context, f"piece-{added.document_id}", about, with_case=True)
 
 
 def recent(session: Session, context: Context, limit: int = 20) -> list[tuple[BroughtPiece, DocumentRow]]:

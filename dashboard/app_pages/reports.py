@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from alerts.reports.content import ProvinceRow, Report, TopicRow
 from alerts.reports.making import Kind, MadeReport, kept_reports, make_report, period_of, read_report
 from dashboard import components, formats
-from dashboard.access import office_name, offices
+from dashboard.access import offices
 from dashboard.context import Context, current_context
 from dashboard.formats import DOCX
 from dashboard.forms import submit
@@ -61,7 +61,7 @@ def _all(context: Context) -> None:
         for one in known:
             name = components.link_html(title_of(one.kind, one.first_day, one.last_day, words), f"/reports?id={one.id}")
             edition = words.number(one.edition)
-            rows.append([name, office_name(one.office, context.places), edition, formats.moment(one.cut_off), one.made_by])
+            rows.append([name, context.office(one.office), edition, formats.moment(one.cut_off), one.made_by])
         head = [words(f"report.column_{name}") for name in ("period", "office", "edition", "cut_off", "by")]
         components.table(head, rows, numbers_from=9, html_columns=(0,))
 
@@ -91,7 +91,7 @@ def _make(context: Context) -> None:
         name = "report.period" if last < today else "report.period_open"
         components.paragraph(words(name, first=formats.day(first), last=formats.day(last)), "note")
     known = offices(context.places) if context.actor.is_national else [context.actor.office]
-    st.selectbox(words("nav.office"), known, format_func=lambda one: office_name(one, context.places), key="report-office")
+    st.selectbox(words("nav.office"), known, format_func=context.office, key="report-office")
     st.checkbox(words("report.fresh"), key="report-fresh", help=words("report.fresh_help"))
     make = partial(_made, context, kind, first, last)
     st.button(words("report.make"), type="primary", icon=":material/summarize:", on_click=submit, args=(make, "report.done"))

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import components
+from dashboard.answering import case_about_document, show_answer_menu
 from dashboard.bulk import show_bulk, show_tick
 from dashboard.context import Context, current_context, source_names
-from dashboard.correcting import ask, show_irrelevant
+from dashboard.correcting import ask, show_irrelevant, show_place_menu
 from dashboard.first_run import is_first_run, show_first_run
 from dashboard.found import result_of
 from dashboard.pages import link
@@ -22,6 +23,7 @@ from dashboard.teaching import TEACH, show_teaching, wants_teaching
 from dashboard.trouble import told
 from index.interface import Hint, Hit, SearchResult
 from langnghe.actor import Role
+from langnghe.documents import Annotation
 
 FACET_VALUES = 6
 KEYS = "search-"
@@ -256,16 +258,23 @@ def _hits(context: Context, hits: list[Hit]) -> None:
         with st.container(border=True, gap=None, key=f"hit-{hit.document_id}"):
             st.html(hit_html(hit, fields.get(hit.document_id, set()), same, context))
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                if hit.annotation is not None and context.actor.may(Role.officer):
-                    show_tick(context, hit)
-                if hit.annotation is not None and st.button(
-                    words("label.correct"), key=f"correct-{hit.document_id}", type="tertiary", icon=":material/edit:"
-                ):
-                    ask(context, hit, number)
-                show_irrelevant(context, hit)
+                _hit_actions(context, hit, number)
                 if number > 1 and hit.story_id is not None:
                     link("search", words("search.copies", n=number), {"noi_dung": str(hit.story_id)}, icon=":material/content_copy:")
                 link("search", words("search.similar"), {LIKE: str(hit.document_id)}, icon=":material/hub:")
+
+
+def _hit_actions(context: Context, hit: Hit, copies: int) -> None:
+    """What an officer does with a hit: its labels, its place, that it is about something else, an answer to it."""
+    if hit.annotation is None or not context.actor.may(Role.officer):
+        return
+    show_tick(context, hit)
+    if st.button(context.words("label.correct"), key=f"correct-{hit.document_id}", type="tertiary", icon=":material/edit:"):
+        ask(context, hit, copies)
+    show_place_menu(context, hit.document_id, Annotation.model_validate(hit.annotation).all_provinces())
+    show_irrelevant(context, hit)
+    about = partial(case_about_document, context, hit.document_id)
+    show_answer_menu(context, f"piece-{hit.document_id}", about, with_case=True, quiet=True)
 
 
 def _facets(context: Context, form: SearchForm, result: SearchResult) -> None:

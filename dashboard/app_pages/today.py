@@ -4,7 +4,6 @@ import streamlit as st
 
 from alerts.overview import Overview
 from dashboard import components, formats
-from dashboard.access import office_name
 from dashboard.approvals import show_approvals
 from dashboard.case_view import due_html, owner_text
 from dashboard.context import Context, current_context, source_names
@@ -32,7 +31,7 @@ def show() -> None:
     is_new = is_first_run(context)
     said = words("first.below") if is_new else headline(view, words)
     title = words("today.title", weekday=formats.weekday(view.day, words), day=formats.day(view.day))
-    office = office_name(context.actor.office, context.places)
+    office = context.office(context.actor.office)
     components.heading(
         title,
         words("today.below", office=office, hour=formats.hour(view.at), said=said),

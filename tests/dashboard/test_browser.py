@@ -37,6 +37,7 @@ def test_an_officer_sees_the_concern_reads_why_and_opens_a_case(page, address, s
     expect(page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")).to_have_count(2)
     page.get_by_role("button", name="Mở vụ việc").click()
     expect(page.get_by_text("Đã mở vụ việc.")).to_be_visible()
+    expect(page, "one click opens the case and leads to it").to_have_url(re.compile(r"/case\?id=\d+$"))
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 

@@ -172,3 +172,33 @@ def test_a_case_is_had_as_a_quick_report_and_its_papers_as_word_files(visit, cas
     quoted = [one.text for one in told.paragraphs if one.text.startswith("- “")]
     assert quoted
     assert [one for one in quoted if not re.search(r"” \(Báo \d\)$", one)] == [], "each sentence of the summary has its source"
+
+
+def menu(app, beginning):
+    return next(one for one in app.menu_button if one.key and one.key.startswith(beginning))
+
+
+def test_a_hit_leads_to_the_draft_of_an_answer_in_two_clicks_and_again_to_the_same_case(visit, concern, record):
+    drafts = [menu(visit("search", office="34-40", q="chạy thận"), "answer-piece-").click(kind).run() for kind in ("qa_answer", "case")]
+    case, (paper,) = one_case(record), papers(record)
+    assert (case.office, paper.case_id, paper.kind, paper.answer_id is not None) == ("34-40", case.id, "qa_answer", True)
+    assert all(f"Vụ việc số {case.id}" in text_of(app) for app in drafts)
+
+
+def test_a_concern_leads_to_a_draft_in_its_case(visit, case, record, concern):
+    app = menu(visit("concern", office="34-40", id=str(concern)), "answer-concern-").click("correction_request").run()
+    assert "Đã tạo bản nháp từ mẫu." in text_of(app)
+    assert [(paper.case_id, paper.kind) for paper in papers(record)] == [(case.id, "correction_request")]
+
+
+def test_a_draft_is_kept_and_submitted_in_one_click_unless_it_has_a_gap(visit, case, record, settings):
+    paper = cases.begin_paper(record, LAN, case.id, "press_information", settings)
+    app = visit("case", office="34-40", id=str(case.id))
+    for text, state, said in (
+        ("Thuốc đã có. [ngày]", "draft", "Còn chỗ chưa điền: [ngày]"),
+        ("Thuốc đã có.", "submitted", "Đã trình duyệt."),
+    ):
+        field(app, f"paper-edit-{paper.id}-{papers(record)[0].row_version}-text").input(text)
+        app = button(app, "Lưu và trình duyệt").click().run()
+        assert (papers(record)[0].text, papers(record)[0].state) == (text, state)
+        assert said in text_of(app)

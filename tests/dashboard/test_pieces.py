@@ -10,12 +10,12 @@ from dashboard import formats, tilemap
 from dashboard.access import offices, sign_in
 from dashboard.charts import series_chart, series_frame
 from dashboard.components import external_link, plain_label
-from dashboard.correcting import changes
+from dashboard.correcting import changes, places_to_choose
 from dashboard.novel import own_phrases
 from dashboard.results import marked
 from dashboard.sparkline import is_unusual, sparkline
 from dashboard.trail_words import target_html
-from langnghe.actor import NATIONAL, Role
+from langnghe.actor import NATIONAL, Actor, Role
 from langnghe.errors import LangngheError
 from langnghe.places import load_places
 from langnghe.wording import load_wording
@@ -56,7 +56,7 @@ def test_a_deadline_is_said_in_words(hours, said):
 
 
 def test_what_is_expected_rarely_is_not_written_as_nothing():
-    assert [formats.small(value, VI) for value in (0, 0.02, 0.4, 12.3)] == ["0,0", "dưới 0,1", "0,4", "12"]
+    assert [formats.small(value, VI) for value in (0, 0.02, 0.4, 12.3)] == ["0", "dưới 0,1", "0,4", "12"]
 
 
 def test_a_session_is_an_officer_of_its_office():
@@ -131,3 +131,12 @@ def test_the_trail_names_what_was_acted_on(target, said):
 
 def test_a_phrase_is_told_once_whether_its_marks_were_typed_or_not():
     assert own_phrases(["bao hiem", "tự mua", "bảo hiểm", "tu mua"]) == ["bảo hiểm", "tự mua"]
+
+
+def test_the_places_to_choose_begin_with_those_that_are_likely():
+    context = SimpleNamespace(places=PLACES, actor=Actor("Lan", Role.officer, "34-40"))
+    assert places_to_choose(context, ["34-79", "34-80"])[:3] == ["34-79", "34-80", "34-40"]
+    alone = places_to_choose(context, ["34-79"])
+    assert alone[:2] == ["34-40", "34-91"], "the own office's, then by name: An Giang"
+    assert "34-79" not in alone
+    assert len(alone) == 33
