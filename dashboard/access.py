@@ -16,6 +16,8 @@ NATIONAL_NAME = "BHXH Việt Nam"
 """Name of the national desk in the record, whatever language the screen has."""
 COOKIE = "langnghe_session"
 """Cookie that holds the token of an account's session; scripts of a page can't read it."""
+LANGUAGE_COOKIE = "langnghe_language"
+"""Cookie that keeps the language between visits: a link from a mail opens a session of its own."""
 LOGIN, LOGOUT = "/dang-nhap", "/dang-xuat"
 """Addresses of the pages that log in and out."""
 

@@ -1,7 +1,6 @@
 """Papers on a case's page: written from what was approved before, decided by somebody else, sent."""
 
 from functools import partial
-from typing import Literal
 
 import streamlit as st
 
@@ -117,7 +116,8 @@ def _paper_actions(context: Context, paper: CasePaper) -> None:
         _edit(context, paper)
     with st.container(horizontal=True, gap="small"):
         for action in PAPER_ACTIONS[paper.state]:
-            if action == "edit":
+            # While a gap is left its form is open, with the button that submits.
+            if action == "edit" or (action == "submit" and gap_in(paper.text) is not None):
                 continue
             is_for_others = action in ("approve", "return") and not may_decide(context, paper)
             if not is_for_others and not (action == "reply" and paper.reply_due is None):
@@ -143,9 +143,7 @@ def _paper_action(context: Context, paper: CasePaper, action: str) -> None:
     label, fields = words(f"case.paper_{action}"), paper_fields(context, paper, action)
     act = partial(act_on_paper, context, paper, action)
     if not fields:
-        # A draft with a gap is not to be submitted: what is to be done then is to fill it.
-        kind: Literal["primary", "secondary"] = "secondary" if action == "submit" and gap_in(paper.text) else "primary"
-        st.button(label, key=key, type=kind, on_click=submit, args=(act, f"case.paper_{action}_done"))
+        st.button(label, key=key, type="primary", on_click=submit, args=(act, f"case.paper_{action}_done"))
         return
     with st.popover(label, width="content"):
         show_form(fields, key, label, act, f"case.paper_{action}_done", primary=action in PRIMARY)

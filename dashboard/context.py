@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from crawlers.sources import load_sources
-from dashboard.access import visitor
+from dashboard.access import LANGUAGE_COOKIE, visitor
 from index.interface import SearchIndex, open_index
 from langnghe.actor import NATIONAL, Actor
 from langnghe.errors import LangngheError
@@ -18,7 +18,7 @@ from langnghe.labels import Labels
 from langnghe.places import NOWHERE, Places
 from langnghe.record.database import Record
 from langnghe.settings import Settings, load_settings, with_edits
-from langnghe.wording import Wording, load_wording
+from langnghe.wording import LANGUAGES, Wording, load_wording
 
 OFFICE, LANGUAGE = "office", "language"
 """Names of the two switches in the session's state."""
@@ -127,10 +127,16 @@ def samples(context: Context) -> frozenset[str]:
     return _configured(context)[1]
 
 
+def current_language(settings: Settings) -> str:
+    """The language of the session: what its switch says, what this browser had the last time, or the installation's own."""
+    kept = st.context.cookies.get(LANGUAGE_COOKIE)
+    return st.session_state.get(LANGUAGE) or (kept if kept in LANGUAGES else settings.language)
+
+
 def current_words() -> Wording:
     """The wording of the session, before anything else can be opened."""
     settings = current_settings()
-    return load_wording(st.session_state.get(LANGUAGE) or settings.language, settings.config_dir)
+    return load_wording(current_language(settings), settings.config_dir)
 
 
 def current_context() -> Context:
@@ -142,7 +148,7 @@ def current_context() -> Context:
     """
     settings = current_settings()
     installation = _installation(settings_key(settings), settings)
-    language = st.session_state.get(LANGUAGE) or settings.language
+    language = current_language(settings)
     return Context(
         settings=settings.model_copy(update={"language": language}),
         record=installation.record,

@@ -75,6 +75,11 @@ def hour(value: datetime) -> str:
     return f"{value.astimezone(VIETNAM) if value.tzinfo else value.replace(tzinfo=UTC).astimezone(VIETNAM):%H:%M}"
 
 
+def plain(value: float, words: Wording) -> str:
+    """A number as a person enters it: ``48``, ``1,5``."""
+    return words.number(value, 0 if float(value).is_integer() else 1)
+
+
 def small(value: float, words: Wording) -> str:
     """An expected number: one decimal below ten, and what is not nothing is never written as 0,0."""
     if 0 < value < 0.05:

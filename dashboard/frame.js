@@ -59,6 +59,8 @@
 
   // A screen reader would read Vietnamese with an English voice, and calendars would name months as the browser's own language does.
   document.documentElement.lang = said.language;
+  // The next visit, by a link from a mail, is in the same language; a year is as long as browsers keep it.
+  document.cookie = `${said.cookie}=${said.language}; Path=/; Max-Age=31536000; SameSite=Lax`;
   // What a page says while it waits; dashboard/style.css shows it when that takes long.
   for (const [name, text] of Object.entries(said.waiting)) document.documentElement.style.setProperty(`--ln-${name}`, JSON.stringify(text));
   if (!frame.watch) {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.access import LANGUAGE_COOKIE
 from langnghe.wording import Wording, load_wording
 
 PREFIX = "frame."
@@ -27,7 +28,7 @@ def _script(language: str, config_dir: Path) -> str:
     words = load_wording(language, config_dir)
     texts = frame_texts(words, load_wording("en", config_dir))
     waiting = {name: words(f"waiting.{name}") for name in WAITING}
-    said = {"language": language, "locale": LOCALES[language], "texts": texts, "waiting": waiting}
+    said = {"language": language, "cookie": LANGUAGE_COOKIE, "locale": LOCALES[language], "texts": texts, "waiting": waiting}
     # "</" would end the script wherever it stands in it.
     written = json.dumps(said, ensure_ascii=False).replace("</", "<\\/")
     return f"<script>\n{_SCRIPT.read_text(encoding='utf-8')}({written})</script>"

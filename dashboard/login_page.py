@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.access import COOKIE, LOGIN, LOGOUT
+from dashboard.access import COOKIE, LANGUAGE_COOKIE, LOGIN, LOGOUT
 from dashboard.targets import local_target
 from langnghe.accounts.sessions import Locked, Refused, has_accounts, log_in, log_out
 from langnghe.errors import LangngheError
@@ -22,6 +22,7 @@ from langnghe.installation import Installation
 from langnghe.settings import Settings
 from langnghe.wording import LANGUAGES, load_wording
 
+_YEAR = 365 * 24 * 3600
 AT_ONCE = 2
 """Passwords that are looked at at the same time: each takes some memory and a core for a moment."""
 
@@ -32,8 +33,10 @@ def _templates() -> Environment:
 
 
 def _language(settings: Settings, request: Request | None) -> str:
-    asked = request.query_params.get("ngon_ngu") if request else None
-    return asked if asked in LANGUAGES else settings.language
+    if request is None:
+        return settings.language
+    asked = [request.query_params.get("ngon_ngu"), request.cookies.get(LANGUAGE_COOKIE)]
+    return next((one for one in asked if one in LANGUAGES), settings.language)
 
 
 def _page(settings: Settings, language: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -113,6 +116,7 @@ class LoginPages:
             return trouble_page(self._settings)
         answer = RedirectResponse(target, 303)
         secure = self._settings.mail.dashboard_url.startswith("https:")
+        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, samesite="lax", secure=secure)
         answer.set_cookie(COOKIE, token, max_age=round(3600 * hours), httponly=True, samesite="lax", secure=secure)
         return answer
 

@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from alerts.cases import load_workflow
 from dashboard import formats
 from dashboard.access import offices
 from dashboard.components import link_html, shortened
@@ -62,6 +63,13 @@ def _as_day(value: Any) -> date | None:
         return None
 
 
+def _kind(kind: str, context: Context) -> str | None:
+    """What a kind is called: of a paper or solution, or of a piece; None where nothing is called so."""
+    workflow, language = load_workflow(context.settings.config_dir), context.words.language
+    named = {one.id: one.name(language) for one in [*workflow.papers, *workflow.solutions]}
+    return named.get(kind) or context.words.entries.get(f"kind.{kind}")
+
+
 def _value(name: str, value: Any, context: Context) -> str:
     words = context.words
     if isinstance(value, bool):
@@ -78,5 +86,7 @@ def _value(name: str, value: Any, context: Context) -> str:
         return words(f"role.{value}")
     if name == "office" and value in offices(context.places):
         return context.office(value)
+    if name == "kind" and (said := _kind(str(value), context)) is not None:
+        return said
     day = _as_day(value)
     return formats.day(day) if day else formats.iso_moment(value) if re.match(r"\d{4}-\d\d-\d\dT", str(value)) else str(value)

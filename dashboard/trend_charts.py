@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.charts import style
+from dashboard.dot_names import OFF, Dot, place_names
 from dashboard.palette import BAND, BLUE, BLUE_LIGHT, INK, LINE, MUTED, RED
 from dashboard.trend_data import OutletCount, PlaceCount, TopicCount
 from langnghe.wording import Wording
@@ -20,8 +21,10 @@ NARROW = "containerSize()[0] < 480"
 LONGEST = 20
 """Characters of a name that a phone shows in a line."""
 SHOWN_TOPICS, NAMED_TOPICS, NAMED_ON_PHONES, SHOWN_PLACES = 12, 7, 3, 15
-LIFT = 5.5
-"""Percent by which a topic's name stands above or below its dot."""
+ROOM, HIGHEST = 1.08, 110
+"""How far the axes of volume and of percent reach beyond what they show."""
+WIDE, PHONE = (940, 270), (270, 270)
+"""Width and height that the dots have on a desk's screen and on a phone."""
 DARK = 0.55
 """Part of the largest count from which a cell is so dark that its number is white."""
 
@@ -92,25 +95,21 @@ def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: 
             "stories": one.stories,
             "percent": 100 * one.share,
             "negative": one.negative,
-            "named": place if one.negative else NAMED_TOPICS,
-            # Names stand above and below their dots in turn, so that neighbours do not cover each other.
-            "beside": 100 * one.share + (-LIFT if place % 2 and one.share > 0.1 else LIFT),
-            "right": one.stories > 0.5 * top,
             "said": f"{words.number(100 * one.share)}%",
         }
-        for place, one in enumerate(topics)
+        for one in topics
     ]
-    frame = pd.DataFrame(rows, columns=["topic", "stories", "percent", "negative", "named", "beside", "right", "said"])
+    frame = pd.DataFrame(rows, columns=["topic", "stories", "percent", "negative", "said"])
     x = alt.X(
         "stories:Q",
         title=words("trend.stories_axis"),
-        scale=alt.Scale(domain=[0, 1.08 * top], nice=False),
+        scale=alt.Scale(domain=[0, ROOM * top], nice=False),
         axis=alt.Axis(format="d", tickMinStep=1, tickCount=8),
     )
     y = alt.Y(
         "percent:Q",
         title=words("trend.share_axis"),
-        scale=alt.Scale(domain=[0, 110], nice=False),
+        scale=alt.Scale(domain=[0, HIGHEST], nice=False),
         axis=alt.Axis(values=[0, 25, 50, 75, 100]),
     )
     tooltip = [
@@ -121,11 +120,23 @@ def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: 
     ]
     base = alt.Chart(frame).encode(x, y)
     dots = base.mark_circle(size=90, color=BLUE, opacity=0.75).encode(tooltip=tooltip)
-    labels = alt.Chart(frame).encode(x, alt.Y("beside:Q"), text="topic:N")
-    labels = labels.transform_filter(f"datum.named < ({NARROW} ? {NAMED_ON_PHONES} : {NAMED_TOPICS})")
-    left = labels.transform_filter("!datum.right").mark_text(align="left", dx=-4, fontSize=11, color=INK)
-    right = labels.transform_filter("datum.right").mark_text(align="right", dx=4, fontSize=11, color=INK)
-    return style(alt.layer(dots, left, right).properties(height=330))
+    return style(alt.layer(dots, *_names(frame, x, y, top)).properties(height=330))
+
+
+def _names(frame: pd.DataFrame, x: Any, y: Any, top: int) -> list[Any]:
+    """The names beside the dots, each screen's own."""
+    frame = frame[frame["negative"] > 0].reset_index(drop=True)
+    shown = zip(frame["topic"], frame["stories"], frame["percent"], strict=True)
+    dots = [Dot(str(topic), float(stories) / (ROOM * top), float(percent) / HIGHEST) for topic, stories, percent in shown]
+    layers: list[Any] = []
+    for (width, height), most, screen in ((WIDE, NAMED_TOPICS, f"!({NARROW})"), (PHONE, NAMED_ON_PHONES, NARROW)):
+        places = place_names(dots, width, height, most)
+        for place in dict.fromkeys(places.values()):
+            here = alt.Chart(frame.iloc[[i for i, one in places.items() if one == place]]).transform_filter(screen)
+            off = -OFF if place.above else OFF
+            text = here.mark_text(align="right" if place.ends_here else "left", dy=off, fontSize=11, color=INK)
+            layers.append(text.encode(x, y, text="topic:N"))
+    return layers
 
 
 def outlet_chart(outlets: Sequence[OutletCount], names: Mapping[str, str], words: Wording) -> Any:

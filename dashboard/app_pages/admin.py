@@ -183,7 +183,8 @@ def _rules(context: Context) -> None:
         by = (
             words("admin.by", who=changed[name].actor, at=formats.moment(changed[name].made)) if name in changed else words("admin.of_file")
         )
-        rows.append([words(f"admin.rule_{name}"), words.number(default, 1), words.number(value, 1) if value is not None else "–", by])
+        written = [formats.plain(one, words) if one is not None else "–" for one in (default, value)]
+        rows.append([words(f"admin.rule_{name}"), *written, by])
     components.table([words(f"admin.column_{name}") for name in ("rule", "default", "here", "who")], rows, numbers_from=9)
     chosen = st.selectbox(words("admin.which_rule"), list(Overrides.model_fields), format_func=lambda one: words(f"admin.rule_{one}"))
     field = Field("value", words("admin.value"), "number", value=getattr(now, chosen), hint=words("admin.value_hint"))
@@ -262,7 +263,7 @@ def _models(context: Context) -> None:
     components.section(words("admin.models"), words("admin.models_note"))
     left, right = st.columns(2, gap="large")
     with left:
-        rows = [[words(f"quality.{name}"), words.number(value, 2)] for name, value in measured().items()]
+        rows = [[words(f"quality.{name}").capitalize(), words.number(value, 2)] for name, value in measured().items()]
         components.table([words("admin.column_decision"), words("admin.column_f1")], rows, caption=words("admin.quality"))
     with right, context.record.reading() as session:
         counted = model_counts(session, context.actor)

@@ -95,7 +95,7 @@ def _candidates(context: Context, detail: ReviewDetail) -> None:
         [str(one) for one in PERIODS],
         default=asked if asked in map(str, PERIODS) else "1",
         required=True,
-        format_func=lambda one: words("press.last_days", n=one),
+        format_func=lambda one: words("press.last_day") if one == "1" else words("press.last_days", n=one),
         label_visibility="collapsed",
     )
     st.query_params[DAYS] = days

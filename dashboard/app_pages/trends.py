@@ -124,7 +124,7 @@ def _series(context: Context, trend: Trend, province: str, topic: str, shown: in
     ]
     rows = [
         [
-            formats.day(one.day),
+            components.search_link_html(formats.day(one.day), _search(one.day, one.day, province, topic)),
             words.number(one.stories),
             words.number(one.negative),
             words.number(one.complaints),
@@ -145,7 +145,7 @@ def _series(context: Context, trend: Trend, province: str, topic: str, shown: in
         context,
         series_finding(days, context),
         drawing(series_chart, chart, None, words),
-        Table(head, rows),
+        Table(head, rows, html_columns=(0,)),
         drill=drill,
         legend=legend(words),
     )
@@ -172,7 +172,7 @@ def _topics(context: Context, topics: Topics, province: str, shown: int) -> None
     )
     rows = [
         [
-            components.link_html(names[topic], f"/search?chu_de={topic}&sac_thai=negative"),
+            components.search_link_html(names[topic], _search(mondays[0], end, province, topic, sac_thai="negative")),
             *(words.number(topics.weeks[topic].get(one, 0)) for one in mondays),
         ]
         for topic in sorted(topics.weeks, key=lambda topic: -sum(topics.weeks[topic].values()))
@@ -194,14 +194,19 @@ def _stance(context: Context, topics: Topics, province: str, shown: int) -> None
     finding = words(
         "trend.stance_finding", topic=names[most.topic], n=most.negative, all=most.stories, percent=words.number(100 * most.share)
     )
+    start, end = _period(context, shown)
     rows = [
-        [names[one.topic], words.number(one.stories), words.number(one.negative), f"{words.number(100 * one.share)}%"]
+        [
+            components.search_link_html(names[one.topic], _search(start, end, province, one.topic)),
+            words.number(one.stories),
+            words.number(one.negative),
+            f"{words.number(100 * one.share)}%",
+        ]
         for one in topics.counts
     ]
     head = [words("trend.topic"), words("trend.stories"), words("chart.negative"), words("trend.share")]
-    start, end = _period(context, shown)
     drill = Drill(words("trend.topic_documents", topic=names[most.topic]), _search(start, end, province, most.topic))
-    show_picture(context, finding, drawing(stance_chart, parents, names, words), Table(head, rows), drill=drill)
+    show_picture(context, finding, drawing(stance_chart, parents, names, words), Table(head, rows, html_columns=(0,)), drill=drill)
 
 
 def _outlets(context: Context, outlets: list[OutletCount], province: str, topic: str, shown: int) -> None:
@@ -212,16 +217,21 @@ def _outlets(context: Context, outlets: list[OutletCount], province: str, topic:
         return
     first = outlets[0]
     finding = words("trend.outlets_finding", outlet=names.get(first.source, first.source), n=first.negative, all=first.stories)
+    start, end = _period(context, shown)
     rows = [
-        [names.get(one.source, one.source), words(f"kind.{one.kind}"), words.number(one.stories), words.number(one.negative)]
+        [
+            components.search_link_html(names.get(one.source, one.source), _search(start, end, province, topic, nguon=one.source)),
+            words(f"kind.{one.kind}"),
+            words.number(one.stories),
+            words.number(one.negative),
+        ]
         for one in outlets
     ]
     head = [words("concern.carrier"), words("concern.kind"), words("trend.stories"), words("chart.negative")]
-    start, end = _period(context, shown)
     parameters = _search(start, end, province, topic, nguon=first.source)
     drill = Drill(words("trend.outlet_documents", outlet=names.get(first.source, first.source)), parameters)
     chart = drawing(outlet_chart, outlets, names, words)
-    show_picture(context, finding, chart, Table(head, rows, numbers_from=2), drill=drill)
+    show_picture(context, finding, chart, Table(head, rows, html_columns=(0,), numbers_from=2), drill=drill)
 
 
 def _places(context: Context, trend: Trend, topic: str) -> None:
@@ -234,9 +244,10 @@ def _places(context: Context, trend: Trend, topic: str) -> None:
         finding = words(
             "trend.places_finding", n=len(above), name=names[above[0].code], observed=above[0].observed, high=words.number(above[0].high, 1)
         )
+    start, end = _period(context, 7)
     rows = [
         [
-            names[one.code],
+            components.search_link_html(names[one.code], _search(start, end, one.code, topic, sac_thai="negative")),
             words.number(one.observed),
             formats.small(one.expected, words),
             words.number(one.high, 1),
@@ -251,7 +262,7 @@ def _places(context: Context, trend: Trend, topic: str) -> None:
         context,
         finding,
         drawing(place_chart, trend.weeks, names, words),
-        Table(head, rows),
+        Table(head, rows, html_columns=(0,)),
         drill=drill,
         rests_on=("sentiment", "topics", "provinces"),
     )

@@ -59,6 +59,8 @@ def test_the_office_and_the_language_stay_while_one_goes_from_page_to_page(page,
     expect(page.locator("html[lang=en]")).to_have_count(1)
     page.get_by_role("link", name="Sources", exact=True).click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    page.goto(f"{address}/today")
+    expect(page.get_by_text("Emerging concerns").first, "a link from a mail, later").to_be_visible()
 
 
 def test_what_streamlit_says_itself_is_said_in_the_language_of_the_session(page, address):

@@ -90,9 +90,7 @@ def test_a_paper_is_begun_from_its_template_and_a_gap_is_not_submitted(visit, ca
     assert "Đã tạo bản nháp từ mẫu." in text_of(app)
     (paper,) = papers(record)
     assert "[" in paper.text, "only the office knows some of it"
-    app = button(app, "Trình duyệt").click().run()
-    assert "Văn bản còn chỗ chưa điền" in text_of(app)
-    assert papers(record)[0].state == "draft"
+    assert not any(one.label == "Trình duyệt" for one in app.button)
     field(app, f"paper-edit-{paper.id}-{paper.row_version}-text").input("Thuốc đã có trở lại từ ngày 20/11.")
     app = button(app, "Lưu bản sửa").click().run()
     app = button(app, "Trình duyệt").click().run()

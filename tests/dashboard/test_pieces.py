@@ -11,6 +11,7 @@ from dashboard.access import offices, sign_in
 from dashboard.charts import series_chart, series_frame
 from dashboard.components import external_link, plain_label
 from dashboard.correcting import changes, places_to_choose
+from dashboard.dot_names import Dot, Place, place_names
 from dashboard.novel import own_phrases
 from dashboard.results import marked
 from dashboard.sparkline import is_unusual, sparkline
@@ -131,6 +132,15 @@ def test_the_trail_names_what_was_acted_on(target, said):
 
 def test_a_phrase_is_told_once_whether_its_marks_were_typed_or_not():
     assert own_phrases(["bao hiem", "tự mua", "bảo hiểm", "tu mua"]) == ["bảo hiểm", "tự mua"]
+
+
+def test_names_stand_free_of_each_other_and_the_first_ones_win():
+    dots = [Dot("Thanh toán và giám định", 0.5, 0.5), Dot("Thuốc và vật tư", 0.51, 0.5), *[Dot("Thai sản", 0.52, 0.5)] * 9]
+    placed = place_names(dots, 900, 270, 20)
+    assert [placed[0], placed[1]] == [Place(above=True, ends_here=False), Place(above=False, ends_here=False)]
+    assert len(placed) == 2, "what would cover another name is left out"
+    assert place_names([Dot("Lương hưu", 1.0, 1.0)], 900, 270, 20) == {0: Place(above=False, ends_here=True)}
+    assert len(place_names(dots, 900, 270, 1)) == 1
 
 
 def test_the_places_to_choose_begin_with_those_that_are_likely():
