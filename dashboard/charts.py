@@ -23,8 +23,14 @@ def series_frame(chart: Sequence[ChartDay]) -> pd.DataFrame:
     return frame.assign(day=pd.to_datetime(frame["day"]))
 
 
-def style(chart: Any) -> Any:
-    """The fonts, grids and inks of every chart."""
+NUMBERS = {"vi": (",", "."), "en": (".", ",")}
+"""Language → the sign before decimals and the one between thousands."""
+
+
+def style(chart: Any, words: Wording) -> Any:
+    """The fonts, grids and inks of every chart, and its numbers as the language writes them."""
+    decimal, thousands = NUMBERS[words.language]
+    number = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", " đ"]}
     axis = {
         "labelColor": MUTED,
         "titleColor": MUTED,
@@ -34,12 +40,13 @@ def style(chart: Any) -> Any:
         "titleFontWeight": "normal",
     }
     # A chart is told by its sentence and its table; its single marks would be read out as "symbol mark container".
-    return chart.configure(aria=False, mark=alt.MarkConfig(aria=False)).configure_view(stroke=None).configure_axis(**axis)
+    styled = chart.configure(aria=False, mark=alt.MarkConfig(aria=False), locale={"number": number})
+    return styled.configure_view(stroke=None).configure_axis(**axis)
 
 
 def series_chart(chart: Sequence[ChartDay], since: date | None, words: Wording) -> Any:
     """Bars of each day over the expected band; days above it are darker and carry a triangle, the onset a dashed line."""
-    # Vega writes numbers as English does: what is not whole is written here.
+    # What is expected rarely is not to be written as nothing.
     numbers = {"usual": [formats.small(one.expected, words) for one in chart], "most": [words.number(one.high, 1) for one in chart]}
     frame = series_frame(chart).assign(**numbers)
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%d/%m", grid=False, labelFlush=False, tickCount=8))
@@ -49,13 +56,13 @@ def series_chart(chart: Sequence[ChartDay], since: date | None, words: Wording) 
         "negative:Q",
         scale=alt.Scale(domain=[0, 1.18 * top], nice=False),
         title=words("chart.axis"),
-        axis=alt.Axis(tickMinStep=1, tickCount=5, format="d"),
+        axis=alt.Axis(tickMinStep=1, tickCount=5, format=",d"),
     )
     base = alt.Chart(frame)
     tooltip = [
         alt.Tooltip("day:T", title=words("chart.day"), format="%d/%m/%Y"),
-        alt.Tooltip("negative:Q", title=words("chart.negative"), format="d"),
-        alt.Tooltip("complaints:Q", title=words("chart.complaints"), format="d"),
+        alt.Tooltip("negative:Q", title=words("chart.negative"), format=",d"),
+        alt.Tooltip("complaints:Q", title=words("chart.complaints"), format=",d"),
         alt.Tooltip("usual:N", title=words("chart.expected")),
         alt.Tooltip("most:N", title=words("chart.high")),
     ]
@@ -67,7 +74,7 @@ def series_chart(chart: Sequence[ChartDay], since: date | None, words: Wording) 
     usual = base.mark_line(color=BLUE, strokeDash=[4, 3], strokeWidth=1.4, interpolate="step").encode(x, alt.Y("expected:Q"))
     marks = base.transform_filter("datum.unusual").mark_point(shape="triangle-up", size=46, filled=True, color=RED, yOffset=-6).encode(x, y)
     layers = [band, usual, bars, marks] if since is None else [band, usual, bars, marks, *_onset(since, x, words)]
-    return style(alt.layer(*layers).properties(height=HEIGHT))
+    return style(alt.layer(*layers).properties(height=HEIGHT), words)
 
 
 def _onset(since: date, x: Any, words: Wording) -> list[Any]:
@@ -84,7 +91,7 @@ def series_finding(explanation: Explanation, words: Wording) -> str:
     most = max(explanation.chart, key=lambda one: one.negative, default=None)
     if most is None or not unusual:
         return words("chart.finding_quiet", days=len(explanation.chart))
-    return words("chart.finding", n=unusual, days=len(explanation.chart), most=most.negative, day=formats.day(most.day))
+    return words("chart.finding", n=unusual, days=len(explanation.chart), most=words.number(most.negative), day=formats.day(most.day))
 
 
 def series_rows(explanation: Explanation, words: Wording) -> list[list[str]]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SIGN, LINE, OFF = 6.2, 14.0, 13.0
-"""Pixels: the width of a sign and the height of a line at 11 px, and how far a name's middle stands from its dot's."""
+SIGN, LINE, OFF, RADIUS = 6.2, 14.0, 13.0, 5.0
+"""Pixels: the width of a sign and the height of a line at 11 px, how far a name's middle stands from its dot's, and the dot."""
 
 
 class Dot(NamedTuple):
@@ -46,8 +46,8 @@ def _candidates(dot: Dot, width: float, height: float) -> Iterator[tuple[Place, 
 
 
 def place_names(dots: Sequence[Dot], width: float, height: float, most: int) -> dict[int, Place]:
-    """Place of the dot in ``dots`` → where its name stands, for at most so many; a name that would cover another one is left out."""
-    taken: list[_Box] = []
+    """Place of a dot in ``dots`` → where its name stands, for at most so many; what would cover another name or a dot is left out."""
+    taken = [_Box(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in ((dot.x * width, dot.y * height) for dot in dots)]
     found: dict[int, Place] = {}
     for number, dot in enumerate(dots):
         if len(found) == most:

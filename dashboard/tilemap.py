@@ -115,7 +115,7 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     fill = alt.Color("level:N", legend=None, scale=alt.Scale(domain=list(LEVELS), range=[FILL[one] for one in LEVELS]))
     tooltip = [
         alt.Tooltip("name:N", title=words("map.province")),
-        alt.Tooltip("stories:Q", title=words("map.stories"), format="d"),
+        alt.Tooltip("stories:Q", title=words("map.stories"), format=",d"),
         alt.Tooltip("level_name:N", title=words("map.level")),
     ]
     base = alt.Chart(frame).encode(**place)
@@ -126,7 +126,7 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink, href="address:N")
     above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-10).encode(text="label:N", color=ink, href="address:N")
     number = base.mark_text(fontSize=12, fontWeight="bold", dy=12.5, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
-    return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT))
+    return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT), words)
 
 
 def map_finding(explanation: Explanation, words: Wording) -> str:
@@ -136,7 +136,7 @@ def map_finding(explanation: Explanation, words: Wording) -> str:
         return words("map.finding_none")
     first = max(above, key=lambda share: share.observed)
     key = "map.finding_one" if len(above) == 1 else "map.finding"
-    return words(key, n=len(above), name=first.name, observed=first.observed, expected=formats.small(first.expected, words))
+    return words(key, n=len(above), name=first.name, observed=words.number(first.observed), expected=formats.small(first.expected, words))
 
 
 def legend(words: Wording) -> str:

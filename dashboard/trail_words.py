@@ -78,7 +78,7 @@ def _value(name: str, value: Any, context: Context) -> str:
         return words.number(value, 0 if float(value).is_integer() else 2)
     if isinstance(value, list | tuple):
         names = source_names(context) if name == "sources" else {}
-        shown = ", ".join(names.get(str(one), str(one)) for one in value[:SHOWN])
+        shown = ", ".join(names.get(str(one)) or _called(str(one), context) for one in value[:SHOWN])
         return shown if len(value) <= SHOWN else words("detail.and_more", said=shown, n=words.number(len(value) - SHOWN))
     if isinstance(value, Mapping):
         return ", ".join(f"{_name(str(key), words)} {_value(str(key), one, context)}" for key, one in value.items() if _tells(one))
@@ -88,5 +88,14 @@ def _value(name: str, value: Any, context: Context) -> str:
         return context.office(value)
     if name == "kind" and (said := _kind(str(value), context)) is not None:
         return said
+    if name == "field":
+        return words.entries.get(f"admin.field_{value}", str(value)).lower()
     day = _as_day(value)
-    return formats.day(day) if day else formats.iso_moment(value) if re.match(r"\d{4}-\d\d-\d\dT", str(value)) else str(value)
+    if day or re.match(r"\d{4}-\d\d-\d\dT", str(value)):
+        return formats.day(day) if day else formats.iso_moment(value)
+    return words.entries.get(f"detail.{value}", _called(str(value), context))
+
+
+def _called(value: str, context: Context) -> str:
+    """The name of a province or topic; what is none stays as it is."""
+    return context.topic(value) if value in context.labels.by_id else context.places.name(value)

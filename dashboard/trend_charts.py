@@ -46,7 +46,7 @@ def _names_axis(limit: int) -> Any:
     return alt.Axis(labelLimit=limit, domain=False, ticks=False, labelOverlap=False, **lines)
 
 
-def heat_frame(weeks: Mapping[str, Mapping[date, int]], mondays: Sequence[date], names: Mapping[str, str]) -> pd.DataFrame:
+def heat_frame(weeks: Mapping[str, Mapping[date, int]], mondays: Sequence[date], names: Mapping[str, str], words: Wording) -> pd.DataFrame:
     """One row a cell of the busiest topics: topic, week, stories, and whether its number is white."""
     busiest = sorted(weeks, key=lambda topic: (-sum(weeks[topic].values()), topic))[:SHOWN_TOPICS]
     most = max([number for topic in busiest for number in weeks[topic].values()], default=1)
@@ -62,7 +62,7 @@ def heat_frame(weeks: Mapping[str, Mapping[date, int]], mondays: Sequence[date],
         for i, monday in enumerate(mondays)
     ]
     frame = pd.DataFrame(rows, columns=["topic", "lines", "week", "stories", "order"])
-    return frame.assign(dark=frame["stories"] >= DARK * most, shown=[str(one) if one else "" for one in frame["stories"]])
+    return frame.assign(dark=frame["stories"] >= DARK * most, shown=[words.number(one) if one else "" for one in frame["stories"]])
 
 
 def heat_map(frame: pd.DataFrame, words: Wording) -> Any:
@@ -78,12 +78,12 @@ def heat_map(frame: pd.DataFrame, words: Wording) -> Any:
     tooltip = [
         alt.Tooltip("topic:N", title=words("trend.topic")),
         alt.Tooltip("week:N", title=words("trend.week")),
-        alt.Tooltip("stories:Q", title=words("chart.negative"), format="d"),
+        alt.Tooltip("stories:Q", title=words("chart.negative"), format=",d"),
     ]
     base = alt.Chart(frame).encode(x, y)
     cells = base.mark_rect(stroke="#ffffff", strokeWidth=2, cornerRadius=3).encode(colour, tooltip=tooltip)
     numbers = base.mark_text(fontSize=11).encode(text="shown:N", color=alt.condition("datum.dark", alt.value("#ffffff"), alt.value(INK)))
-    return style(alt.layer(cells, numbers).properties(height=AXIS + ROW * max(frame["topic"].nunique(), 1)))
+    return style(alt.layer(cells, numbers).properties(height=AXIS + ROW * max(frame["topic"].nunique(), 1)), words)
 
 
 def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: Wording) -> Any:
@@ -104,7 +104,7 @@ def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: 
         "stories:Q",
         title=words("trend.stories_axis"),
         scale=alt.Scale(domain=[0, ROOM * top], nice=False),
-        axis=alt.Axis(format="d", tickMinStep=1, tickCount=8),
+        axis=alt.Axis(format=",d", tickMinStep=1, tickCount=8),
     )
     y = alt.Y(
         "percent:Q",
@@ -114,23 +114,23 @@ def stance_chart(topics: Sequence[TopicCount], names: Mapping[str, str], words: 
     )
     tooltip = [
         alt.Tooltip("topic:N", title=words("trend.topic")),
-        alt.Tooltip("stories:Q", title=words("trend.stories"), format="d"),
-        alt.Tooltip("negative:Q", title=words("chart.negative"), format="d"),
+        alt.Tooltip("stories:Q", title=words("trend.stories"), format=",d"),
+        alt.Tooltip("negative:Q", title=words("chart.negative"), format=",d"),
         alt.Tooltip("said:N", title=words("trend.share")),
     ]
     base = alt.Chart(frame).encode(x, y)
     dots = base.mark_circle(size=90, color=BLUE, opacity=0.75).encode(tooltip=tooltip)
-    return style(alt.layer(dots, *_names(frame, x, y, top)).properties(height=330))
+    return style(alt.layer(dots, *_names(frame, x, y, top)).properties(height=330), words)
 
 
 def _names(frame: pd.DataFrame, x: Any, y: Any, top: int) -> list[Any]:
     """The names beside the dots, each screen's own."""
-    frame = frame[frame["negative"] > 0].reset_index(drop=True)
     shown = zip(frame["topic"], frame["stories"], frame["percent"], strict=True)
     dots = [Dot(str(topic), float(stories) / (ROOM * top), float(percent) / HIGHEST) for topic, stories, percent in shown]
     layers: list[Any] = []
     for (width, height), most, screen in ((WIDE, NAMED_TOPICS, f"!({NARROW})"), (PHONE, NAMED_ON_PHONES, NARROW)):
-        places = place_names(dots, width, height, most)
+        # What has nothing negative comes last and has no name.
+        places = place_names(dots, width, height, min(most, int((frame["negative"] > 0).sum())))
         for place in dict.fromkeys(places.values()):
             here = alt.Chart(frame.iloc[[i for i, one in places.items() if one == place]]).transform_filter(screen)
             off = -OFF if place.above else OFF
@@ -150,10 +150,10 @@ def outlet_chart(outlets: Sequence[OutletCount], names: Mapping[str, str], words
     y = alt.Y("lines:N", title=None, sort=list(frame["lines"]), axis=_names_axis(220))
     tooltip = [
         alt.Tooltip("outlet:N", title=words("concern.carrier")),
-        alt.Tooltip("stories:Q", title=words("trend.stories"), format="d"),
-        alt.Tooltip("negative:Q", title=words("chart.negative"), format="d"),
+        alt.Tooltip("stories:Q", title=words("trend.stories"), format=",d"),
+        alt.Tooltip("negative:Q", title=words("chart.negative"), format=",d"),
     ]
-    x_axis = alt.Axis(format="d", tickMinStep=1, tickCount=8)
+    x_axis = alt.Axis(format=",d", tickMinStep=1, tickCount=8)
     every = (
         alt.Chart(frame)
         .mark_bar(color=BAND, height=16)
@@ -161,8 +161,8 @@ def outlet_chart(outlets: Sequence[OutletCount], names: Mapping[str, str], words
     )
     negative = alt.Chart(frame).mark_bar(color=RED, height=16).encode(alt.X("negative:Q"), y, tooltip=tooltip)
     numbers = alt.Chart(frame).mark_text(align="left", dx=4, color=MUTED, fontSize=11).encode(alt.X("stories:Q"), y, text="said:N")
-    numbers = numbers.transform_calculate(said="datum.negative + ' / ' + datum.stories")
-    return style(alt.layer(every, negative, numbers).properties(height=AXIS + ROW * max(len(frame), 1)))
+    numbers = numbers.transform_calculate(said="format(datum.negative, ',d') + ' / ' + format(datum.stories, ',d')")
+    return style(alt.layer(every, negative, numbers).properties(height=AXIS + ROW * max(len(frame), 1)), words)
 
 
 def excess(place: PlaceCount) -> float:
@@ -188,14 +188,14 @@ def place_chart(places: Sequence[PlaceCount], names: Mapping[str, str], words: W
     y = alt.Y("place:N", title=None, sort=list(frame["place"]), axis=alt.Axis(domain=False, ticks=False, labelOverlap=False))
     tooltip = [
         alt.Tooltip("place:N", title=words("map.province")),
-        alt.Tooltip("observed:Q", title=words("map.stories"), format="d"),
+        alt.Tooltip("observed:Q", title=words("map.stories"), format=",d"),
         alt.Tooltip("usual:N", title=words("map.expected")),
         alt.Tooltip("most:N", title=words("map.high")),
     ]
-    x = alt.X("observed:Q", title=words("trend.week_axis"), axis=alt.Axis(format="d", tickMinStep=1, tickCount=8))
+    x = alt.X("observed:Q", title=words("trend.week_axis"), axis=alt.Axis(format=",d", tickMinStep=1, tickCount=8))
     band = alt.Chart(frame).mark_bar(color=BAND, height=14).encode(alt.X("high:Q", title=words("trend.week_axis")), y, tooltip=tooltip)
     link = alt.Chart(frame).mark_rule(color=LINE).encode(alt.X("high:Q"), alt.X2("observed:Q"), y)
     shape = alt.Shape("above:N", legend=None, scale=alt.Scale(domain=[True, False], range=["triangle-up", "circle"]))
     colour = alt.condition("datum.above", alt.value(RED), alt.value(BLUE_LIGHT))
     dots = alt.Chart(frame).mark_point(filled=True, size=80, opacity=1).encode(x, y, shape=shape, color=colour, tooltip=tooltip)
-    return style(alt.layer(band, link, dots).properties(height=AXIS + ROW * max(len(frame), 1)))
+    return style(alt.layer(band, link, dots).properties(height=AXIS + ROW * max(len(frame), 1)), words)

@@ -53,15 +53,17 @@ def _filters(context: Context) -> tuple[str, str]:
     return topic, chosen
 
 
-def finding_of(weeks: list[PlaceCount], names: dict[str, str], context: Context) -> str:
+def finding_of(weeks: list[PlaceCount], names: dict[str, str], chosen: str, context: Context) -> str:
     """What the map shows."""
     words = context.words
     above = sorted((one for one in weeks if excess(one) > 0), key=lambda one: (-excess(one), one.code))
     if not above:
-        return words("map.quiet", n=words.number(sum(one.observed for one in weeks)))
+        return words("map.quiet_63" if chosen == "63" else "map.quiet", n=words.number(sum(one.observed for one in weeks)))
     first = above[0]
     key = "map.finding_one" if len(above) == 1 else "map.finding"
-    return words(key, n=len(above), name=names[first.code], observed=first.observed, expected=formats.small(first.expected, words))
+    return words(
+        key, n=len(above), name=names[first.code], observed=words.number(first.observed), expected=formats.small(first.expected, words)
+    )
 
 
 def _map(context: Context, trend: Trend, topic: str, chosen: str) -> None:
@@ -77,7 +79,7 @@ def _map(context: Context, trend: Trend, topic: str, chosen: str) -> None:
     head = [words(f"map.{name}") for name in ("province", "stories", "expected", "high", "level")]
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        finding, chart = finding_of(trend.weeks, names, context), drawing(tilemap.tile_map, frame, words)
+        finding, chart = finding_of(trend.weeks, names, chosen, context), drawing(tilemap.tile_map, frame, words)
         drill = Drill(words("trend.documents"), period | about)
         show_picture(
             context, finding, chart, Table(head, rows, html_columns=(0,)), drill=drill, legend=tilemap.legend(words), rests_on=RESTS_ON

@@ -111,7 +111,12 @@ def series_finding(days: list[DayCount], context: Context) -> str:
         return words("trend.series_quiet", n=words.number(total), days=len(days))
     most = max(unusual, key=lambda one: one.negative)
     return words(
-        "trend.series_unusual", n=words.number(total), days=len(days), unusual=len(unusual), most=most.negative, day=formats.day(most.day)
+        "trend.series_unusual",
+        n=words.number(total),
+        days=len(days),
+        unusual=len(unusual),
+        most=words.number(most.negative),
+        day=formats.day(most.day),
     )
 
 
@@ -161,15 +166,16 @@ def _topics(context: Context, topics: Topics, province: str, shown: int) -> None
     components.section(words("trend.show_topics"), words("trend.topics_note"))
     start, end = _period(context, shown)
     mondays, names = _mondays(start, end)[-13:], {topic: context.topic(topic) for topic in topics.weeks}
-    frame = heat_frame(topics.weeks, mondays, names)
+    frame = heat_frame(topics.weeks, mondays, names, words)
     if frame.empty:
         components.empty(words("trend.no_negative"), words("trend.no_negative_do"))
         return
     last, before = mondays[-1], mondays[-2] if len(mondays) > 1 else mondays[-1]
     risen = max(topics.weeks, key=lambda topic: topics.weeks[topic].get(last, 0) - topics.weeks[topic].get(before, 0))
-    finding = words(
-        "trend.topics_finding", topic=names[risen], now=topics.weeks[risen].get(last, 0), before=topics.weeks[risen].get(before, 0)
-    )
+    now, then = (topics.weeks[risen].get(one, 0) for one in (last, before))
+    finding = words("trend.topics_finding", topic=names[risen], now=words.number(now), before=words.number(then))
+    if now <= then:
+        finding = words("trend.topics_quiet", day=formats.day(end))
     rows = [
         [
             components.search_link_html(names[topic], _search(mondays[0], end, province, topic, sac_thai="negative")),
@@ -192,7 +198,11 @@ def _stance(context: Context, topics: Topics, province: str, shown: int) -> None
         return
     most = parents[0]
     finding = words(
-        "trend.stance_finding", topic=names[most.topic], n=most.negative, all=most.stories, percent=words.number(100 * most.share)
+        "trend.stance_finding",
+        topic=names[most.topic],
+        n=words.number(most.negative),
+        all=words.number(most.stories),
+        percent=words.number(100 * most.share),
     )
     start, end = _period(context, shown)
     rows = [
@@ -216,7 +226,12 @@ def _outlets(context: Context, outlets: list[OutletCount], province: str, topic:
         components.empty(words("trend.none"), words("trend.none_do"))
         return
     first = outlets[0]
-    finding = words("trend.outlets_finding", outlet=names.get(first.source, first.source), n=first.negative, all=first.stories)
+    finding = words(
+        "trend.outlets_finding",
+        outlet=names.get(first.source, first.source),
+        n=words.number(first.negative),
+        all=words.number(first.stories),
+    )
     start, end = _period(context, shown)
     rows = [
         [
@@ -242,7 +257,11 @@ def _places(context: Context, trend: Trend, topic: str) -> None:
     finding = words("trend.places_quiet")
     if above:
         finding = words(
-            "trend.places_finding", n=len(above), name=names[above[0].code], observed=above[0].observed, high=words.number(above[0].high, 1)
+            "trend.places_finding",
+            n=len(above),
+            name=names[above[0].code],
+            observed=words.number(above[0].observed),
+            high=words.number(above[0].high, 1),
         )
     start, end = _period(context, 7)
     rows = [
