@@ -263,7 +263,7 @@ def explain(
     recent = chart[-28:]
     onset = _onset(np.array([one.negative for one in recent], float), np.array([one.expected for one in recent]))
     learning = history_days if history_days is not None and history_days < rules.detection.learning_days else None
-    start, names = day - timedelta(days=window - 1), [places.name(code) for code in provinces]
+    start = day - timedelta(days=window - 1)
     return Explanation(
         day=day,
         since=recent[onset].day,
@@ -288,7 +288,7 @@ def explain(
         kinds={kind: sum(piece.kind == kind for piece in evidence.pieces) for kind in sorted({piece.kind for piece in evidence.pieces})},
         phrases=[
             Phrase(text=text, now=now, before=before)
-            for text, now, before in new_phrases(session, scope.topic, evidence.pieces, start, rules.explanation.phrases, names)
+            for text, now, before in new_phrases(session, scope.topic, evidence.pieces, start, rules.explanation.phrases, places.names)
         ],
         drives=[drive.name for drive in drives if drive.touches(scope.topic, provinces, start - timedelta(days=window), day)],
         learning_days=learning,

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from alerts.evidence import Piece
-from langnghe.folding import fold
 from langnghe.phrases import characteristic_phrases, summary
 from langnghe.record.schema import DocumentRow, Fact
 from langnghe.stories import syllables
@@ -89,19 +88,30 @@ def summary_sentences(pieces: list[Piece], most: int = 2) -> list[tuple[str, Pie
     return [(excerpt(" ".join(found.text.split()), _MOST_SENTENCE), told[found.source]) for found in summary(texts, most)]
 
 
+def _distinct(told: Iterable[tuple[int, str | None, str | None, str]], most: int) -> list[str]:
+    """Texts of so many stories (story, title, title of what it stands below, text); a title is read once, however many stand below it."""
+    texts: dict[int, str] = {}
+    read: set[str] = set()
+    for story, title, context, text in told:
+        if story in texts or len(texts) >= most:
+            continue
+        head = title or context or ""
+        texts[story] = text[:_COMPARED] if head in read else f"{head}. {text[:_COMPARED]}"
+        read.add(head)
+    return list(texts.values())
+
+
 def _background(session: Session, topic: str, start: date) -> list[str]:
     query = (
-        select(DocumentRow.story_id, DocumentRow.title, DocumentRow.text)
+        select(DocumentRow.story_id, DocumentRow.title, DocumentRow.context, DocumentRow.text)
         .join(Fact, Fact.document_id == DocumentRow.id)
         .where(Fact.topic == topic, Fact.day.between(start - timedelta(days=BACKGROUND_DAYS), start - timedelta(days=1)))
         .where(DocumentRow.deleted.is_(None))
         .order_by(Fact.day.desc(), DocumentRow.id)
         .limit(BACKGROUND_DOCUMENTS)
     )
-    found: dict[int, str] = {}
-    for story, title, text in session.execute(query):
-        found.setdefault(story or 0, f"{title or ''}. {text[:_COMPARED]}")
-    return list(found.values())
+    told = ((story or 0, title, context, text) for story, title, context, text in session.execute(query))
+    return _distinct(told, BACKGROUND_DOCUMENTS)
 
 
 def new_phrases(
@@ -109,14 +119,8 @@ def new_phrases(
 ) -> list[tuple[str, int, int]]:
     """(phrase, stories now, stories before): what these stories say more than the topic's coverage of the 90 days before.
 
-    Copies count once. The names in ``places`` are no news: where a concern is stands elsewhere.
+    Copies count once. The names in ``places`` are no part of a phrase: where a concern is stands elsewhere.
     """
-    texts: dict[int, str] = {}
-    for piece in pieces:
-        if len(texts) < _PHRASED:
-            texts.setdefault(piece.story_id, f"{piece.title or ''}. {piece.text[:_COMPARED]}")
-    found = characteristic_phrases(list(texts.values()), _background(session, topic, start), 3 * most)
-    named = [fold(name) for name in places]
-    return [(phrase.text, phrase.texts, phrase.background) for phrase in found if not any(name in fold(phrase.text) for name in named)][
-        :most
-    ]
+    texts = _distinct(((piece.story_id, piece.title, piece.context, piece.text) for piece in pieces), _PHRASED)
+    found = characteristic_phrases(texts, _background(session, topic, start), most, names=list(places))
+    return [(phrase.text, phrase.texts, phrase.background) for phrase in found]

@@ -113,6 +113,12 @@ class Places:
                     names.setdefault(canonical(alias.text), []).extend([same, province] if same.name == province.name else [province])
         return names
 
+    @cached_property
+    def names(self) -> list[str]:
+        """Every name by which a province of either map is called without doubt."""
+        found = [[province.name, *(alias.text for alias in province.aliases if alias.risk == "safe")] for province in self.of_63]
+        return sorted({name for names in found for name in names} | {province.name for province in self.of_34})
+
     def province(self, code: str) -> Province:
         """A province by its id.
 

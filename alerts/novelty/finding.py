@@ -11,7 +11,6 @@ from alerts.evidence import Scope
 from alerts.novelty.clusters import cells, storylines, vectors
 from alerts.novelty.reading import MOST_CONVERSATIONS, MOST_PIECES, Telling, conversations, tellings, window
 from alerts.novelty.rules import NoveltyRules
-from langnghe.folding import fold
 from langnghe.phrases import characteristic_phrases
 from langnghe.places import NOWHERE, Places
 
@@ -106,13 +105,12 @@ def _is_new(pieces: list[Telling], start: date, rules: NoveltyRules) -> bool:
 
 
 def _phrases(pieces: list[Telling], old: list[str], rules: NoveltyRules, places: Places) -> list[str]:
-    """What is said now and was not before, but for the names of the provinces that it is about."""
+    """What is said now and was not before, but for the names of provinces."""
     if not rules.phrases:
         return []
     texts = {piece.story_id: piece.compared for piece in reversed(pieces)}
-    found = characteristic_phrases(list(texts.values())[:_PHRASED], old[-_BACKGROUND:], 3 * rules.phrases)
-    named = {fold(places.name(province)) for province in _provinces(pieces)}
-    return [phrase.text for phrase in found if not any(name in fold(phrase.text) for name in named)][: rules.phrases]
+    found = characteristic_phrases(list(texts.values())[:_PHRASED], old[-_BACKGROUND:], rules.phrases, names=places.names)
+    return [phrase.text for phrase in found]
 
 
 def _provinces(pieces: list[Telling]) -> list[str]:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from langnghe.errors import ConfigurationError
+from langnghe.folding import fold
 from langnghe.phrases import characteristic_phrases, function_words, sentences, summary, words
+from langnghe.usual_phrases import usual_phrases
 
 SHORTAGE = [
     "Bệnh viện tỉnh hết thuốc bảo hiểm, người bệnh phải mua ngoài tại nhà thuốc tư nhân. Chiều qua trời mưa to.",
@@ -44,6 +47,47 @@ def test_a_phrase_counts_once_a_text_however_often_it_is_repeated():
 def test_without_any_background_everything_said_twice_is_new():
     assert "mua ngoài" in [phrase.text for phrase in characteristic_phrases(SHORTAGE, [])]
     assert characteristic_phrases([], BACKGROUND) == []
+
+
+def test_what_is_typed_without_marks_counts_with_the_rest_and_is_shown_with_them():
+    texts = ["Kho hết dịch lọc thận từ đầu tháng.", "cho toi hoi sao benh vien het dich loc than hoai vay ca nha oi", BACKGROUND[0]]
+    assert [(phrase.text, phrase.texts) for phrase in characteristic_phrases(texts, BACKGROUND, most=1)] == [("dịch lọc thận", 2)]
+
+
+def test_names_are_no_part_of_a_phrase_however_they_are_written():
+    texts = ["Ở Lào Cai hết dịch lọc.", "o lao cai het dich loc roi ca nha oi", "Dịch lọc ở tỉnh Lào Cai đã hết."]
+    found = [phrase.text for phrase in characteristic_phrases(texts, BACKGROUND, names=["Lào Cai", "tỉnh Lào Cai"])]
+    assert found
+    assert not any("lao" in fold(phrase) or "cai" in fold(phrase) for phrase in found)
+
+
+def test_a_foreign_name_is_a_phrase_of_its_own_and_keeps_its_capitals():
+    texts = ["Bệnh viện K hết Glivec.", "Bao giờ mới có Glivec cho người bệnh?"]
+    assert characteristic_phrases(texts, BACKGROUND)[0].text == "Glivec"
+
+
+@pytest.mark.parametrize("plain", ["bảo hiểm y tế", "cơ quan BHXH", "người dân", "cán bộ bảo hiểm xã hội"])
+def test_plain_words_of_the_domain_never_mark_anything(plain):
+    texts = [f"Hôm qua {plain} có mặt ở chợ.", f"Chỗ này {plain} đông lắm.", f"Ai thấy {plain} thì báo."]
+    assert plain.lower() not in [phrase.text.lower() for phrase in characteristic_phrases(texts, [], most=20)]
+
+
+def test_a_usual_phrase_gives_way_to_a_rare_one_though_the_background_has_neither():
+    texts = ["Ông chờ lương hưu ở nhà văn hóa xóm Đình.", "Lương hưu phát tại nhà văn hóa xóm Đình.", "Ai nhận chưa?"]
+    found = [phrase.text for phrase in characteristic_phrases(texts, [], most=20)]
+    assert "lương hưu" not in found[:1]
+    assert "nhà văn hóa" in found[0]
+
+
+def test_a_part_of_a_phrase_is_not_shown_beside_it():
+    texts = ["Hộ cận nghèo bị cắt thẻ.", "Xã bỏ hộ cận nghèo khỏi danh sách."]
+    assert [phrase.text for phrase in characteristic_phrases(texts, [])] == ["hộ cận nghèo"]
+
+
+def test_a_table_of_usual_phrases_that_is_wrong_names_its_line(tmp_path):
+    (tmp_path / "usual.txt").write_text("# shares\n0.01\tlương hưu\nmany\tngười dân\n")
+    with pytest.raises(ConfigurationError, match=r"usual\.txt:3"):
+        usual_phrases(tmp_path / "usual.txt")
 
 
 def test_a_summary_says_what_several_texts_say_names_its_sources_and_repeats_nothing():
