@@ -14,6 +14,8 @@ from dashboard.sparkline import is_unusual
 from langnghe.wording import Wording
 
 HEIGHT = 230
+NARROW = "containerSize()[0] < 480"
+"""Whether a chart stands on a phone, in Vega's language."""
 
 
 def series_frame(chart: Sequence[ChartDay]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from alerts.explanation import Explanation
 from dashboard import formats
-from dashboard.charts import style
+from dashboard.charts import NARROW, style
 from dashboard.palette import INK
 from langnghe.actor import Actor, Role
 from langnghe.places import NOWHERE, Places
@@ -125,7 +125,8 @@ def tile_map(frame: pd.DataFrame, words: Wording) -> Any:
     name: dict[str, Any] = {"fontSize": 9.5, "lineBreak": "\n", "lineHeight": 10.5, "baseline": "middle", "cursor": "pointer"}
     alone = base.transform_filter("datum.shown == ''").mark_text(**name, dy=-5).encode(text="label:N", color=ink, href="address:N")
     above = base.transform_filter("datum.shown != ''").mark_text(**name, dy=-10).encode(text="label:N", color=ink, href="address:N")
-    number = base.mark_text(fontSize=12, fontWeight="bold", dy=12.5, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
+    size = alt.ExprRef(f"{NARROW} ? 9.5 : 12")
+    number = base.mark_text(fontSize=size, fontWeight="bold", dy=12.5, cursor="pointer").encode(text="shown:N", color=ink, href="address:N")
     return style(alt.layer(squares, alone, above, number).properties(height=len(rows) * TILE_HEIGHT), words)
 
 

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from dashboard import formats
-from dashboard.charts import style
+from dashboard.charts import NARROW, style
 from dashboard.dot_names import OFF, Dot, place_names
 from dashboard.palette import BAND, BLUE, BLUE_LIGHT, INK, LINE, MUTED, RED
 from dashboard.trend_data import OutletCount, PlaceCount, TopicCount
@@ -16,8 +16,6 @@ from langnghe.wording import Wording
 
 ROW, AXIS = 26, 62
 """Pixels of a row, and of the axis with its title: a chart's height holds both."""
-NARROW = "containerSize()[0] < 480"
-"""Whether a chart stands on a phone, in Vega's language."""
 LONGEST = 20
 """Characters of a name that a phone shows in a line."""
 SHOWN_TOPICS, NAMED_TOPICS, NAMED_ON_PHONES, SHOWN_PLACES = 12, 7, 3, 15

@@ -44,7 +44,7 @@ def test_when_most_sources_are_silent_no_concern_is_not_called_calm(visit, conce
     assert "ở mức thường lệ" in text_of(visit("today", office="34-01"))
     monkeypatch.setenv("LANGNGHE_NOW", (clock.now() + timedelta(days=5)).isoformat())
     said = text_of(visit("today", office="34-01"))
-    assert "Nhưng 2 trên 2 nguồn im lặng: chưa thể nói là yên" in said
+    assert "Tuy nhiên 2 trên 2 nguồn im lặng: chưa thể kết luận là bình thường" in said
 
 
 def test_an_empty_installation_says_what_to_do(visit, environment):
