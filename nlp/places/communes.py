@@ -57,6 +57,36 @@ class Communes:
     def _plain(self) -> tuple[Table, Table]:
         return _folded(self._today), _folded(self._before)
 
+    @cached_property
+    def _bare(self) -> dict[Tokens, tuple[frozenset[str], frozenset[str]]]:
+        """By name, of whatever type: the provinces of today and of before."""
+        bare: dict[Tokens, tuple[set[str], set[str]]] = {}
+        for which, table in enumerate((self._today, self._before)):
+            for (_kind, *name), provinces in table.items():
+                bare.setdefault(tuple(name), (set(), set()))[which].update(provinces)
+        return {name: (frozenset(now), frozenset(then)) for name, (now, then) in bare.items()}
+
+    def before_merger(self, name: Tokens) -> frozenset[str]:
+        """Ids of the 63 provinces that had a commune of that name."""
+        return self._bare.get(name, (frozenset(), frozenset()))[1]
+
+    def lies_in(self, name: Tokens) -> frozenset[str]:
+        """Ids of the provinces of today in which a commune of that name lies or lay."""
+        now, then = self._bare.get(name, (frozenset(), frozenset()))
+        return now | {self._places.today_of(code) for code in then}
+
+    def is_of_today(self, name: Tokens, province: str) -> bool:
+        """Whether ``province``, one of the 34, has a commune of that name today."""
+        return province in self._bare.get(name, (frozenset(), frozenset()))[0]
+
+    def end_of_bare_name(self, words: Words, start: int) -> int:
+        """Where the longest commune name that begins at word ``start``, in capitals, ends; ``start`` itself if none does."""
+        for end in range(min(start + self._longest, len(words)), start + 1, -1):
+            if tuple(words.exact[start:end]) in self._bare and words.proper(start, end) and words.one_name(start, end):
+                goes_on = end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
+                return start if goes_on else end
+        return start
+
     def type_at(self, words: Words, place: int) -> str:
         """The type of commune that the word at ``place`` (and the one before) names; "" if none."""
         kind = (_PLAIN_TYPES if words.plain else _TYPES).get((words.folded if words.plain else words.exact)[place], "")

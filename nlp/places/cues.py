@@ -33,6 +33,7 @@ class Before(BaseModel):
     street: list[str]
     outlet: list[str]
     brand: list[str]
+    branch: list[str]
     person: list[str]
     neutral: list[str]
 
@@ -54,6 +55,7 @@ class CueFile(BaseModel):
     like_brands: list[str]
     common_lower: list[str]
     common_plain: list[str]
+    verbs: list[str]
     plain_cities: list[str]
     only_with_marks: list[str]
     false_friends: list[str]
@@ -131,6 +133,7 @@ class Cues:
         self.institutions, self.companies = _phrases(content.institutions), _phrases(content.companies)
         self.need_cue, self.like_people = _phrases(content.need_cue), _phrases(content.like_people)
         self.like_brands = _phrases(content.like_brands)
+        self.verbs = _phrases(content.verbs)
         self.common_lower, self.common_plain = _phrases(content.common_lower), _phrases(content.common_plain)
         self.plain_cities, self.only_with_marks = _phrases(content.plain_cities), _phrases(content.only_with_marks)
         self.false_friends = content.false_friends
@@ -146,6 +149,10 @@ class Cues:
             if cue and not any(words.parted(inner) and words.gaps[inner].strip() != "." for inner in range(place - length + 1, place + 1)):
                 return cue
         return ""
+
+    def names_person(self, word: str) -> bool:
+        """Whether a name that begins with ``word`` may be a person's: a surname or title."""
+        return self._exact.get((word,)) == "person"
 
     def after(self, words: Words, place: int) -> bool:
         """Whether the words from ``place`` on say that a place was named right before them."""

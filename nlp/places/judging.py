@@ -7,7 +7,7 @@ from nlp.places.cues import Cues
 from nlp.places.names import Entry, Match, Names
 from nlp.places.reading import Words
 
-PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "towards"})
+PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "towards", "branch"})
 TYPE_CUES = frozenset({"province", "city", "district"})
 _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
@@ -51,6 +51,8 @@ class Candidate:
     cue: str
     also: tuple[Entry, ...] = ()
     """What else the name stands for: huyện Hòa Bình beside the province."""
+    rather: Entry | None = None
+    """Of several districts of that name the one that is meant where nothing else is said: Bình Tân."""
 
     @property
     def evidence(self) -> str:
@@ -68,6 +70,7 @@ class Judge:
 
     def __init__(self, names: Names) -> None:
         self._cues: Cues = names.cues
+        self._short = names.short
 
     def candidate(self, match: Match, words: Words, field: str, today: bool) -> Candidate:
         """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
@@ -75,11 +78,18 @@ class Judge:
         entries = self._meant(match, words, cue)
         verdict = self._verdict(Match(match.start, match.end, entries), words, cue, today)
         also = tuple(entry for entry in match.entries if entry.role == "district" and entry not in entries)
-        return Candidate(field, words, match.start, match.end, entries, verdict, cue, also)
+        rather = self._better_known(entries, match, words, cue) if verdict is Verdict.perhaps else None
+        return Candidate(field, words, match.start, match.end, entries, verdict, cue, also, rather)
+
+    def _better_known(self, entries: tuple[Entry, ...], match: Match, words: Words, cue: str) -> Entry | None:
+        """The far better known of several districts, where the words around say that it is one at all."""
+        said = cue in PLACE_CUES or (words.proper(match.start, match.end) and not self._goes_on(words, match.end))
+        province = self._short.better_known.get(entries[0].name) if said else None
+        return next((entry for entry in entries if entry.province == province), None)
 
     def _cue(self, words: Words, start: int) -> str:
         """What the words before say, or those before the list that the name stands in: "các huyện Nam Đàn, Thanh Chương"."""
-        if not words.parted(start):
+        if not words.parted(start) or words.abbreviated(start):
             return self._cues.before(words, start)
         if start == 0 or words.gaps[start].strip() != "," or not words.cased:
             return ""
@@ -92,10 +102,12 @@ class Judge:
         many = first > 1 and (words.exact[first - 2].isdigit() or words.exact[first - 2] in self._cues.many)
         return cue if cue == "district" or (many and cue in ("commune", "street", "hamlet", "province", "city")) else ""
 
-    @staticmethod
-    def _meant(match: Match, words: Words, cue: str) -> tuple[Entry, ...]:
+    def _meant(self, match: Match, words: Words, cue: str) -> tuple[Entry, ...]:
         """Of all that a name stands for, what the word before allows: "huyện" a district, else a province first."""
-        entries = match.entries
+        short = tuple(entry for entry in match.entries if entry.say)
+        entries = tuple(entry for entry in match.entries if not entry.say) or short
+        if short and short != entries and self._short_meant(short[0], match, words, cue):
+            return short
         if any(entry.role == "nothing" for entry in entries):
             return ()
         districts = tuple(entry for entry in entries if entry.role == "district")
@@ -112,8 +124,10 @@ class Judge:
         entry = match.entries[0]
         if entry.role == "commune":
             return Verdict.place if entry.risk == "safe" else Verdict.perhaps
+        if entry.say:
+            return Verdict.place if self._short_meant(entry, match, words, cue) else Verdict.nothing
         if entry.role == "landmark":
-            return self._landmark(entry, words, cue)
+            return self._landmark(entry, match, words, cue)
         if self._is_other(match, words, cue):
             return Verdict.nothing
         if cue == "commune":
@@ -135,10 +149,27 @@ class Judge:
             return Verdict.place
         return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
 
-    def _landmark(self, entry: Entry, words: Words, cue: str) -> Verdict:
-        if self._is_bare(entry, words, cue):
+    def _short_meant(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
+        """Whether the words around a short name say that it is meant, and no street, person or commune of that name."""
+        other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(words, match.start, cue)
+        if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and self._goes_on(words, match.end)):
+            return False
+        return self._short.meant(entry.say, words, match.start, match.end)
+
+    def _landmark(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
+        if self._is_bare(entry, words, cue) or self._is_phrase(entry, match, words):
             return Verdict.nothing
         return Verdict.perhaps if entry.risk == "weak" else Verdict.place
+
+    def _is_phrase(self, landmark: Entry, match: Match, words: Words) -> bool:
+        """Whether a hospital's name is written small and means something else then: "bệnh viện thống nhất cách"."""
+        last = match.end - 1
+        if words.shouted or words.capital[last] or not landmark.type.startswith("hospital"):
+            return False
+        if words.plain or len(landmark.name[-1]) == 1:
+            return len(landmark.name[-1]) == 1 and landmark.name[-1].isalpha()
+        name = landmark.name[-2:]
+        return name == ("trung", "ương") or name in self._cues.verbs or (words.cased and name in self._cues.common_lower)
 
     @staticmethod
     def _is_bare(landmark: Entry, words: Words, cue: str) -> bool:
@@ -156,6 +187,8 @@ class Judge:
     def _is_other(self, match: Match, words: Words, cue: str) -> bool:
         """Whether the words around make it a street, newspaper, company, person, or a place abroad."""
         start, name = match.start, match.entries[0].name
+        if cue == "branch" and name in self._cues.like_brands:
+            return True
         if cue in ("street", "outlet", "brand", "hamlet") or self._cues.abroad(words, match.end):
             return True
         if cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions):
@@ -165,7 +198,7 @@ class Judge:
         may_be_person = district or name in self._cues.like_people
         if not may_be_person and name not in self._cues.like_brands:
             return False
-        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES
+        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES | {"branch"}
         if (may_be_brand and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
             return True
         return may_be_person and (cue == "person" or self._is_surname_before(words, start, cue))
@@ -220,7 +253,10 @@ class Judge:
         """Whether a name is written small, as the common word that it is too, in a text that writes names with capitals."""
         small = not words.plain and not words.shouted and not words.capital[match.start]
         if small and words.careful and not any(words.capital[match.start : match.end]):
-            return cue not in TYPE_CUES  # "đơn vị thanh niên" is no Vị Thanh where names have capitals
+            # "đơn vị thanh niên" is no Vị Thanh where names have capitals.
+            return cue not in TYPE_CUES or entry.name in self._cues.common_lower
+        if small and entry.name in self._cues.verbs:
+            return cue != "district"
         enough = TYPE_CUES if words.cased else TYPE_CUES | {"at", "towards"}
         return small and entry.name in self._cues.common_lower and cue not in enough
 
@@ -233,7 +269,7 @@ class Judge:
             return known or (name in self._cues.need_cue and cue in ("office", "at", "towards"))
         if cue == "office" and proper and self._goes_on(words, match.end):
             return False
-        if cue in ("office", "at", "towards") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
+        if cue in ("office", "at", "towards", "branch") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
             return True
         if proper:
             return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)

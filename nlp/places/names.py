@@ -13,12 +13,15 @@ from nlp.phrase_table import PhraseTable
 from nlp.places.communes import TYPE_WORDS, Communes
 from nlp.places.cues import Cues, MoreFile, Tokens, load_cues, name_tokens
 from nlp.places.reading import Words
+from nlp.places.short_names import ShortNames, load_short_names
 
 Role = Literal["province", "district", "commune", "landmark", "nothing"]
 
 _PROVINCE_KINDS = frozenset({"name", "variant", "old", "abbr", "english", "nickname"})
 _DISTRICT_KINDS = frozenset({"capital", "city", "place", "district", "district-or-old"})
 _HEADS = {"bệnh viện": ("bệnh viện", "bv", "viện"), "kcn": ("kcn", "khu công nghiệp"), "kcx": ("kcx", "khu chế xuất")}
+_BARE_COMMUNE = 2
+"""Least words of a commune named without its type."""
 _QUARTERS = frozenset({"1", "2", "3", "4"})
 """``Q1`` to ``Q4`` are quarters of a year as often."""
 
@@ -36,6 +39,8 @@ class Entry:
     type: str = ""
     """Of a district its type, of a landmark its kind, of a province the kind of its alias."""
     label: str = ""
+    say: str = ""
+    """Of a short name: what must be said around it (see :mod:`nlp.places.short_names`)."""
     """Of a district or commune: its name as it is written."""
 
 
@@ -51,13 +56,13 @@ class Match:
 class Names:
     """Every name of a configuration folder."""
 
-    def __init__(self, places: Places, cues: Cues, more: MoreFile) -> None:
-        self.places, self.cues, self.regions = places, cues, more.regions
+    def __init__(self, places: Places, cues: Cues, more: MoreFile, short: ShortNames) -> None:
+        self.places, self.cues, self.regions, self.short = places, cues, more.regions, short
         self.national_hospitals_say_where = more.national_hospitals_say_where
         self.communes = Communes(places.folder, places)
         self._table: PhraseTable[Entry] = PhraseTable()
         self._first_words: set[str] = set()
-        for entry in dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._nothing()]):
+        for entry in dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._short(), *self._nothing()]):
             self._table.add(entry.name, entry)
             self._first_words.add(fold(entry.name[0]))
 
@@ -99,17 +104,24 @@ class Names:
             for form in _HEADS.get(head, ("",)):
                 yield Entry(name_tokens(form + low.removeprefix(head)), "landmark", province, risk, kind)
 
+    def _short(self) -> Iterator[Entry]:
+        for one in self.short.listed:
+            for name in one.names:
+                yield Entry(name_tokens(name), "landmark", one.province, "cue", one.kind, say=one.say)
+
     def _nothing(self) -> Iterator[Entry]:
         for name in self.cues.false_friends:
             yield Entry(name_tokens(name), "nothing", "", "safe")
 
     def scan(self, words: Words, today: bool) -> Iterator[Match]:
         """Names from left to right, the longest at each place; communes only right after their type."""
-        place = 0
+        place, cased = 0, words.cased and not words.plain
         while place < len(words):
             match = self._at(words, place) if words.folded[place] in self._first_words else None
             if match is None and words.folded[place] in TYPE_WORDS and (kind := self.communes.type_at(words, place)):
                 match = self._commune(words, kind, place + 1, today)
+            if cased and words.capital[place] and place:
+                match = self._bare_commune(words, place, match, today) or match
             if match is not None and words.plain:
                 match = self._rather_province(words, match)
             if match is not None:
@@ -145,7 +157,26 @@ class Names:
             return True
         return entry.role == "province" and end - start > 1 and words.proper(start, end)
 
+    def _bare_commune(self, words: Words, place: int, match: Match | None, today: bool) -> Match | None:
+        """The commune whose bare name begins at ``place``, if no other name there is as long: "trạm Tân Thạnh Đông"."""
+        if match is not None and (match.end == len(words) or not words.capital[match.end] or match.entries[0].role != "district"):
+            return None
+        may_follow = self.short.commune_may_follow(words, place)
+        if match is None and (not may_follow or self.cues.names_person(words.exact[place])):
+            return None
+        end = self.communes.end_of_bare_name(words, place)
+        if end - place < _BARE_COMMUNE or (match is not None and end <= match.end):
+            return None
+        name = tuple(words.exact[place:end])
+        today_in = self.communes.lies_in(name)
+        provinces = sorted(today_in if today else self.communes.before_merger(name))
+        risk = "safe" if may_follow and len(today_in) == 1 == len(provinces) else "cue"
+        label = " ".join(word.capitalize() for word in name)
+        return Match(place, end, tuple(Entry(name, "commune", code, risk, "xã", label) for code in provinces))
+
     def _commune(self, words: Words, kind: str, start: int, today: bool) -> Match | None:
+        if words.parted(start) and not words.abbreviated(start) and any(sign in ".,;!?…\n" for sign in words.gaps[start]):
+            return None
         end = self.communes.end_of_name(words, kind, start)
         if end == start:
             return None
@@ -172,4 +203,4 @@ def load_names(config_dir: Path | None = None) -> Names:
         ConfigurationError: a file of ``config/places/`` is missing or wrong.
     """
     folder = (config_dir or default_config_dir()) / "places"
-    return Names(load_places(config_dir), *load_cues(folder))
+    return Names(load_places(config_dir), *load_cues(folder), load_short_names(folder))

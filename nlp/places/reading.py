@@ -20,6 +20,7 @@ _PLAIN_SHARE = 0.04
 _SHOUTED_SHARE = 0.7
 """Share of words in capitals from which on capitals say nothing."""
 
+_ABBREVIATIONS = frozenset({"q", "h", "tp", "tx", "p", "x", "tt", "bv", "kcn"})
 _CAREFUL = 4
 """Capitalised words within sentences from which on a text writes names with capitals."""
 
@@ -91,6 +92,10 @@ class Words:
     def parted(self, place: int) -> bool:
         """Whether a sentence or phrase ends right before word ``place``, or the text begins there."""
         return place <= 0 or place >= len(self) or bool(_PART.search(self.gaps[place]))
+
+    def abbreviated(self, place: int) -> bool:
+        """Whether the word before ``place`` is the abbreviation of a type, with its full stop: ``Q.Bình Tân``, ``TP. Vinh``."""
+        return place > 0 and self.gaps[place].strip() == "." and self.exact[place - 1] in _ABBREVIATIONS
 
     def begins(self, place: int) -> bool:
         """Whether a sentence begins at word ``place``."""

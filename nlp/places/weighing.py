@@ -85,6 +85,36 @@ def _put_elsewhere(candidate: Candidate, following: Candidate, places: Places) -
     return not _fitting(candidate, set(following.provinces), places)
 
 
+def _without_namesakes(candidates: list[Candidate], names: Names) -> list[Candidate]:
+    """Without districts of which a province that the text is about has a commune of the same name: Thuận An of Huế."""
+    today_of = names.places.today_of
+    said = {today_of(c.entries[0].province) for c in candidates if c.verdict is Verdict.place and _is_its_subject(c)}
+    if not said or not any(map(_may_be_namesake, candidates)):
+        return candidates
+    speaking: dict[str, set[tuple[str, ...]]] = {}
+    for one in candidates:
+        for province in one.provinces:
+            speaking.setdefault(today_of(province), set()).add(_tokens(one))
+
+    def is_namesake(one: Candidate) -> bool:
+        """Whether no other name of the text speaks for the district's own province."""
+        if not _may_be_namesake(one) or not names.communes.lies_in(one.entries[0].name) & said:
+            return False
+        return all(speaking[today_of(province)] == {_tokens(one)} for province in one.provinces)
+
+    return [one for one in candidates if not is_namesake(one)]
+
+
+def _is_its_subject(candidate: Candidate) -> bool:
+    """Whether it is a province that a text may be about, not somebody's home."""
+    return candidate.entries[0].role == "province" and candidate.words.exact[candidate.start - 1] != "quê"
+
+
+def _may_be_namesake(candidate: Candidate) -> bool:
+    sure = candidate.cue in TYPE_CUES or candidate.rather is not None or candidate.words.plain
+    return candidate.entries[0].role == "district" and not sure
+
+
 def _aside(candidate: Candidate, before: Candidate | None) -> bool:
     """Whether a place is only where somebody goes or is treated: "lên TP.HCM", "Bệnh viện Nhi đồng 2, TP.HCM"; or somebody's home."""
     if candidate.cue in ("towards", HOME):
@@ -101,6 +131,7 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     """
     known = _in_their_address(_without_people(candidates), names.places)
     known = _enumerated(known)
+    known = _without_namesakes(known, names)
     certain = {id(c) for c in known if c.verdict is Verdict.place and not _is_hospital(c)}
     provinces = {province for c in known if id(c) in certain for province in c.provinces}
     accepted = [Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, provinces, names.places)]
@@ -118,6 +149,8 @@ def _accepted(at: int, known: list[Candidate], certain: bool, provinces: set[str
         fitting = _fitting(candidate, provinces, places) or _fitting(candidate, _near(at, known), places)
         if len({entry.province for entry in fitting}) == 1:
             yield fitting[0]
+        elif candidate.rather is not None:
+            yield candidate.rather
 
 
 def _fitting(candidate: Candidate, provinces: set[str], places: Places) -> list[Entry]:

@@ -80,7 +80,6 @@ def test_a_named_place_gives_its_province(finder, text, expected):
         "Ở huyện Châu Thành",
         "Lương cao bằng giám đốc",
         "Học tập tư tưởng Hồ Chí Minh",
-        "Khám ở Bạch Mai",
     ],
 )
 def test_a_shared_name_street_person_or_common_word_gives_none(finder, text):

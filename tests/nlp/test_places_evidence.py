@@ -72,7 +72,7 @@ def test_a_patients_home_counts_and_the_hospital_elsewhere_does_not():
 def test_a_hospital_says_where_only_if_nothing_else_does():
     assert names("Bệnh viện Từ Dũ hết thuốc") == ["Hồ Chí Minh"]
     assert names("Bệnh viện Trung ương Huế hết thuốc") == ["Huế"]
-    assert names("Bệnh viện Bạch Mai hết thuốc") == []
+    assert names("Bệnh viện Bạch Mai hết thuốc") == ["Hà Nội"]
 
 
 def test_where_somebody_goes_counts_if_no_other_place_is_named():
