@@ -8,6 +8,7 @@ from email import policy
 
 import pytest
 
+from langnghe.folding import fold
 from tests.demo.conftest import SEEDS, run_langnghe
 
 pytestmark = pytest.mark.timeout(600)
@@ -46,6 +47,21 @@ def test_both_planted_concerns_come_first_with_the_right_province_and_topic(demo
     assert json.loads(first_two["hi_drug_supply"]["provinces"]) == [shortage["provinces"][0]["code"]]
     touched = first_two["si_one_time_withdrawal"]["provinces"]
     assert any(province["code"] in touched for province in rumour["provinces"])
+
+
+SAID = {
+    "hi_drug_supply": ["hết", "mua ngoài", "tự mua", "huyết áp", "insulin", "khang", "chụp", "xịt", "khoa dược", "lọc", "thầu"],
+    "si_one_time_withdrawal": ["tin đồn", "rút", "xếp hàng", "nghỉ việc", "xóm trọ", "nợ", "chốt sổ"],
+}
+"""What is characteristic of the planted concerns, by topic."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_marks_the_planted_concerns_is_what_is_characteristic_of_them(demo, seed):
+    for concern in concerns(demo(seed))[:2]:
+        phrases = [phrase["text"] for phrase in json.loads(concern["explanation"])["phrases"]]
+        telling = [said for said in phrases if any(f" {fold(word)} " in f" {fold(said)} " for word in SAID[concern["topic"]])]
+        assert len(telling) > len(phrases) / 2, (concern["topic"], phrases)
 
 
 def groups_behind(run, concern) -> Counter:
