@@ -1,7 +1,7 @@
 """``langnghe train``: from labelled texts to the shipped model files."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,25 +11,27 @@ import numpy as np
 from langnghe.labels import Labels
 from nlp.agreement import TOGETHER, learn_table, reconcile
 from nlp.card import write_card
-from nlp.deciding import Learned, decide
-from nlp.excerpt import Presence
-from nlp.features import FeatureReader, Reading
+from nlp.deciding import Learned, decide, only
+from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import Labelled, split
-from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, logit, save_linear, save_vocabulary, softmax
-from nlp.presence import weighed
+from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
 from nlp.training import (
     Bools,
     Group,
+    Lesson,
+    Parts,
+    Places,
     Recipe,
+    Taught,
     gold_labels,
-    inner_products,
     joined,
-    learn_presence,
     learn_vocabulary,
     to_matrix,
 )
 from nlp.training_copies import without_marks
+from nlp.view_weights import learn_each, learn_relevance, learn_together
+from nlp.views import IN_PRINT, VIEWS, of_relevance, views, weighed
 
 SHIPPED = Path(__file__).parent / "models" / "shipped"
 RECIPES = {
@@ -48,37 +50,67 @@ def _readings(rows: Sequence[Labelled], read: FeatureReader) -> list[Reading]:
     return [read(request) for request in [*requests, *map(without_marks, requests)]]
 
 
-def _learn(
-    known: Sequence[Labelled], vocabulary: Vocabulary, vectors: list[dict[str, Sparse]], heads_: list[Head], step: Callable[[], None]
-) -> list[Learned]:
-    """Learn heads that share a recipe."""
+class LongTexts:
+    """The long ones among texts and copies, with their parts: lead, then passages, text after text."""
+
+    def __init__(self, readings: Sequence[Reading], rows: Sequence[Labelled]) -> None:
+        self.long = np.array([reading.parts is not None for reading in readings])
+        found = [(place, reading.parts) for place, reading in enumerate(readings) if reading.parts]
+        self.places = np.array([place for place, _ in found], dtype=np.intp)
+        self.kinds = [rows[place % len(rows)].kind for place, _ in found]
+        self.presences = [parts.presence for _, parts in found]
+        self.features: list[Features] = [features for _, parts in found for features in (parts.lead, *parts.passages)]
+        counts = [1 + len(parts.passages) for _, parts in found]
+        self.owners = np.repeat(self.places, counts)
+        self._starts = np.cumsum([0, *counts])
+
+    def views(self, lesson: Lesson) -> Floats:
+        """Scores of a head by text, view and label."""
+        stacked = [
+            views(lesson.scores[place], lesson.of_parts[start], lesson.of_parts[start + 1 : end])
+            for place, start, end in zip(self.places, self._starts, self._starts[1:], strict=False)
+        ]
+        return np.array(stacked, dtype=np.float32).reshape(len(stacked), len(VIEWS), lesson.scores.shape[1])
+
+
+Vectors = list[dict[str, Sparse]]
+"""Of texts, by source."""
+
+
+def _lessons(
+    known: Sequence[Labelled], width: int, texts: Vectors, of_parts: Vectors, owners: Places, heads_: list[Head]
+) -> Iterator[tuple[Head, Lesson]]:
+    """Learn heads that share a recipe; ``width``: of the vocabulary."""
     recipe = RECIPES[heads_[0].recipe]
-    matrix = to_matrix([joint(vector, recipe.lengths) for vector in vectors], len(vocabulary.names))
-    products = inner_products(matrix)
-    learned = []
+    matrix, parts = (to_matrix([joint(vector, recipe.lengths) for vector in vectors], width) for vectors in (texts, of_parts))
+    taught = Taught(matrix, known)
     for relevant_only, members in groupby(heads_, key=lambda head: head.relevant_only):
-        teaches = np.array([row.relevant or not relevant_only for row in known])
-        group = Group(matrix, products, known, recipe.penalty, teaches)
         together = list(members)
-        golds = [gold_labels(head, known) for head in together]
-        lessons = group.learn(golds, [head.choice != "any" for head in together])
-        for head, gold, (weights, bias, scores) in zip(together, golds, lessons, strict=True):
-            probabilities = logistic(scores) if head.choice == "any" else softmax(scores)
-            learned.append(Learned(head, Linear(list(head.labels), weights, bias), probabilities, np.tile(gold, (2, 1))))
-            step()
-    return learned
+        teaches = np.array([row.relevant or not relevant_only for row in known])
+        group = Group(matrix, taught, known, recipe.penalty, teaches, Parts(parts, owners))
+        lessons = group.learn([gold_labels(head, known) for head in together], [head.choice != "any" for head in together])
+        yield from zip(together, lessons, strict=True)
 
 
-def _weigh(relevant: Learned, readings: Sequence[Reading]) -> dict[str, list[float]]:
-    """Weigh the relevance of texts anew, in place, by how present the insurances are in them; the weights for each length."""
-    weights: dict[str, list[float]] = {}
-    for length in sorted({reading.length for reading in readings}):
-        places = [place for place, reading in enumerate(readings) if reading.length == length]
-        found: list[Presence] = [readings[place].presence for place in places]
-        logits = logit(relevant.probabilities[places, 0])
-        weights[length] = learn_presence(logits, found, relevant.gold[places, 0])
-        relevant.probabilities[places, 0] = logistic(weighed(logits, found, weights[length]))
-    return weights
+def _learned(
+    head: Head, lesson: Lesson, gold: Bools, long: LongTexts, relevant: Bools
+) -> tuple[Learned, dict[str, dict[str, list[float]]]]:
+    """A head whose scores of long texts are weighed anew from their views, and those weights by their names."""
+    scores = long.views(lesson)
+    taught = relevant[long.places] if head.relevant_only else np.ones(len(long.places), dtype=bool)
+    wanted = gold[long.places]
+    if head.name == "relevant":
+        learned = learn_relevance(scores, long.presences, wanted)
+        weights = {"relevant": learned, "relevant in print": IN_PRINT}
+        names = [of_relevance(kind) for kind in long.kinds]
+    else:
+        weights = {head.name: (learn_each if head.choice == "any" else learn_together)(scores[taught], wanted[taught])}
+        names = [head.name] * len(long.places)
+    all_scores = lesson.scores.copy()
+    for place, of_views, presence, name in zip(long.places, scores, long.presences, names, strict=True):
+        all_scores[place] = weighed(of_views, weights[name], presence)
+    probabilities = logistic(all_scores) if head.choice == "any" else softmax(all_scores)
+    return Learned(head, Linear(list(head.labels), lesson.weights, lesson.bias), probabilities, gold), weights
 
 
 def _agree(learned: list[Learned], relevant: Bools) -> Floats:
@@ -97,25 +129,31 @@ def build(
     """Train on all rows that are not of a test and write the model files to ``folder``.
 
     Returns:
-        F1 (any), quadratic kappa (grade) or macro-F1 (one) of each head on the folds.
+        F1 (any), quadratic kappa (grade) or macro-F1 (one) of each head on the folds, of short texts and of long ones.
     """
     known, tests = split(rows)
     readings = _readings(known, read)
     vocabulary = learn_vocabulary([reading.features for reading in readings])
-    vectors = [vocabulary.vectors(reading.features) for reading in readings]
+    texts = [vocabulary.vectors(reading.features) for reading in readings]
+    long, relevant = LongTexts(readings, known), np.tile(np.array([row.relevant for row in known]), 2)
+    of_parts = [vocabulary.vectors(features) for features in long.features]
     learned: list[Learned] = []
+    of_views: dict[str, dict[str, list[float]]] = {}
     for _, members in groupby(heads(labels), key=lambda head: head.recipe):
-        learned += _learn(known, vocabulary, vectors, list(members), step)
-    presence = _weigh(learned[0], readings)
-    table = _agree(learned, np.tile(np.array([row.relevant for row in known]), 2))
-    decided = decide(learned, labels.parent_of)
-    figures = {name: decision.figure for name, decision in decided.items()}
+        for head, lesson in _lessons(known, len(vocabulary.names), texts, of_parts, long.owners, list(members)):
+            one, weights = _learned(head, lesson, np.tile(gold_labels(head, known), (2, 1)), long, relevant)
+            learned.append(one)
+            of_views |= weights
+            step()
+    table = _agree(learned, relevant)
+    decided = {length: decide(only(learned, chosen), labels.parent_of) for length, chosen in (("short", ~long.long), ("long", long.long))}
     decisions = {
         "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},
-        "presence": presence,
+        "views": of_views,
         "together": np.round(table.astype(float), 3).tolist(),
-        **{name: decision.numbers for name, decision in decided.items()},
+        **{length: {name: decision.numbers for name, decision in found.items()} for length, found in decided.items()},
     }
+    figures = {f"{name} ({length})": one.figure for length, found in decided.items() for name, one in found.items()}
     _write(folder, vocabulary, learned, decisions)
     write_card(folder / "CARD.md", known, sum(map(len, tests.values())), figures, vocabulary)
     return figures

@@ -1,7 +1,7 @@
 """From probabilities to decisions: thresholds, cuts and factors, chosen on the folds as the annotator will apply them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from nlp.linear import Floats, Linear
 from nlp.measures import quadratic_kappa
 from nlp.training import Bools, Places, best_cuts, best_multipliers, f1, grade, macro_f1
 
+ENOUGH = 40
+"""Relevant texts, and others, below which nothing is chosen on some texts alone."""
 CANDIDATES = np.arange(0.1, 0.9, 0.02)
 NEARLY = 0.002
 """F1 that is given up for fewer wrong labels: near its best the F1 hardly changes with the threshold, and elsewhere than on the folds
@@ -31,6 +33,19 @@ class Learned:
         """The label of each text, as its place in the head's labels."""
         places: Places = self.gold.argmax(axis=1)
         return places
+
+
+def by_name(learned: Sequence[Learned]) -> dict[str, Learned]:
+    """The heads by their names."""
+    return {one.head.name: one for one in learned}
+
+
+def only(learned: Sequence[Learned], texts: Bools) -> list[Learned]:
+    """The heads with what their models say of some of the texts; of all, where these are too few to choose anything on."""
+    relevant = int(by_name(learned)["relevant"].gold[texts].sum())
+    if not ENOUGH <= relevant <= int(texts.sum()) - ENOUGH:
+        return list(learned)
+    return [replace(one, probabilities=one.probabilities[texts], gold=one.gold[texts]) for one in learned]
 
 
 class Decision(NamedTuple):
@@ -80,17 +95,17 @@ def _with_parents(topics: Learned, taken: Bools, parents: Bools) -> Callable[[fl
 
 def decide(learned: Sequence[Learned], parent_of: Callable[[str], str]) -> dict[str, Decision]:
     """The decisions of all heads; what holds of relevant texts only is chosen on the texts that are taken for relevant."""
-    by_name = {one.head.name: one for one in learned}
-    everything = np.ones(len(by_name["relevant"].gold), dtype=bool)
-    decided = {"relevant": _threshold(by_name["relevant"], _chosen(by_name["relevant"], everything))}
-    relevant: Bools = by_name["relevant"].probabilities[:, 0] >= decided["relevant"].numbers["yes"]
+    heads = by_name(learned)
+    everything = np.ones(len(heads["relevant"].gold), dtype=bool)
+    decided = {"relevant": _threshold(heads["relevant"], _chosen(heads["relevant"], everything))}
+    relevant: Bools = heads["relevant"].probabilities[:, 0] >= decided["relevant"].numbers["yes"]
     for one in learned:
         taken = relevant if one.head.relevant_only else everything
         if one.head.choice == "any" and one.head.name not in ("relevant", "topics"):
             decided[one.head.name] = _threshold(one, _chosen(one, taken))
         elif one.head.choice != "any":
             decided[one.head.name] = (_grade if one.head.choice == "grade" else _one)(one, taken)
-    topics, subtopics = by_name["topics"], by_name["subtopics"]
+    topics, subtopics = heads["topics"], heads["subtopics"]
     chosen = _chosen(subtopics, relevant)(next(iter(decided["subtopics"].numbers.values())))
     parents = np.zeros_like(topics.gold)
     for place, subtopic in enumerate(subtopics.head.labels):

@@ -1,7 +1,8 @@
 """What of a long text is read closely: its lead and the sentences that name the insurances; and how present they are in it.
 
 A newspaper's article runs to 700 syllables, of which often a single sentence names the insurance in passing. Read whole, its other
-subjects drown that sentence or, worse, are taken for the matter.
+subjects drown that sentence or, worse, are taken for the matter. So it is read in several ways: as an excerpt, by its lead alone, and
+passage by passage (:mod:`nlp.views`).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,19 +17,31 @@ LEAD = 50
 """Tokens of the beginning that are always read, to the end of their sentence."""
 NAMING = 200
 """Tokens of sentences further on that name the insurances."""
+PASSAGES = 8
+"""Passages further on are not read: by then the article has said what it says of the insurances."""
 RARE = 0.2
 """Names in a hundred tokens that are added to the density, so that none at all has a logarithm."""
 
 Presence = tuple[float, ...]
-"""How present the insurances are in a text. In a long one: named in the title, in the lead; in how many sentences and in which share
-of them; how often in a hundred tokens (the counts as logarithms)."""
+"""How present the insurances are in a long text: named in the title, in the lead; in how many sentences and in which share of them; how
+often in a hundred tokens (the counts as logarithms)."""
+
+
+class Closely(NamedTuple):
+    """What of a long text is read for itself."""
+
+    presence: Presence
+    lead: Tokens
+    """Title and lead."""
+    passages: list[Tokens]
+    """Sentences that name the insurances, each with those around it, in order; a sentence stands in one passage only."""
 
 
 class Excerpt(NamedTuple):
-    """The tokens to read; ``presence`` is None for a text that is read whole."""
+    """The tokens to read; ``closely`` is None for a text that is read whole."""
 
     tokens: Tokens
-    presence: Presence | None
+    closely: Closely | None
 
 
 def _joined(parts: Sequence[Tokens]) -> Tokens:
@@ -45,8 +58,9 @@ def excerpt(title: Tokens | None, sentences: list[Tokens], names: Callable[[Toke
     counts = [names(sentence) for sentence in sentences]
     lead = _lead(sentences)
     chosen = [*sentences[:lead], *_naming(sentences[lead:], counts[lead:])]
-    in_title = bool(title and names(title))
-    return Excerpt(_joined([*heading, *chosen]), _presence(in_title, any(counts[:lead]), counts, length))
+    presence = _presence(bool(title and names(title)), any(counts[:lead]), counts, length)
+    closely = Closely(presence, _joined([*heading, *sentences[:lead]]), _passages(sentences, counts))
+    return Excerpt(_joined([*heading, *chosen]), closely)
 
 
 def _lead(sentences: Sequence[Tokens]) -> int:
@@ -66,6 +80,17 @@ def _naming(sentences: Sequence[Tokens], counts: Sequence[int]) -> list[Tokens]:
         if count and length < NAMING:
             found.append(sentence)
             length += len(sentence.exact)
+    return found
+
+
+def _passages(sentences: Sequence[Tokens], counts: Sequence[int]) -> list[Tokens]:
+    """Each sentence that names the insurances and stands in no passage yet, with the one before and the one after it."""
+    found: list[Tokens] = []
+    read = -1
+    for place, count in enumerate(counts):
+        if count and place > read and len(found) < PASSAGES:
+            read = place + 1
+            found.append(_joined(sentences[max(place - 1, 0) : place + 2]))
     return found
 
 

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.concepts import load_concepts
-from nlp.excerpt import Presence, excerpt
+from nlp.excerpt import Closely, Presence, excerpt
 from nlp.tokens import Tokens, load_tokeniser
 
 CHARACTERS = (2, 5)
@@ -29,12 +29,12 @@ def _length_class(tokens: Tokens) -> str:
     return f"sl{min(len(tokens.exact).bit_length(), 9)}"
 
 
-def _style(request: AnnotationRequest, text: Tokens) -> list[str]:
+def _style(kind: str, text: Tokens, titled: bool, in_context: bool) -> list[str]:
     return [
-        f"sk{request.kind}",
+        f"sk{kind}",
         _length_class(text),
-        f"st{bool(request.title)}",
-        f"sx{bool(request.context)}",
+        f"st{titled}",
+        f"sx{in_context}",
         *([f"se{text.exact[-1]}", f"sb{' '.join(text.folded[:2])}"] if text.exact else []),
     ]
 
@@ -56,12 +56,23 @@ class Standing(NamedTuple):
     """How many concepts of something else; 3: as many or more."""
 
 
-class Reading(NamedTuple):
-    """Features of a text by source, and how present the insurances are in it: told otherwise of long texts than of short ones."""
+Features = dict[str, list[str]]
+"""By source; one may stand several times."""
 
-    features: dict[str, list[str]]
+
+class Parts(NamedTuple):
+    """What is read of the parts of a long text."""
+
     presence: Presence
-    length: Literal["long", "short"]
+    lead: Features
+    passages: list[Features]
+
+
+class Reading(NamedTuple):
+    """Features of a text, and of its parts where it is long."""
+
+    features: Features
+    parts: Parts | None
 
 
 class FeatureReader:
@@ -77,27 +88,33 @@ class FeatureReader:
         self._domain = frozenset(load_labels(config_dir).by_id)
 
     def __call__(self, request: AnnotationRequest) -> Reading:
-        """What is read of a text; a feature may stand several times."""
+        """What is read of a text."""
         title = self._tokenise(request.title) if request.title else None
-        found = excerpt(title, self._tokenise.sentences(request.text), self._naming)
-        text = found.tokens
         context = self._tokenise(request.context) if request.context else None
+        tokens, closely = excerpt(title, self._tokenise.sentences(request.text), self._naming)
+        return Reading(self._features(request.kind, tokens, title, context), self._parts(request.kind, closely, title, context))
+
+    def _parts(self, kind: str, closely: Closely | None, title: Tokens | None, context: Tokens | None) -> Parts | None:
+        """A passage is read as a text without a title: what it says by itself."""
+        if closely is None:
+            return None
+        passages = [self._features(kind, passage, None, None) for passage in closely.passages]
+        return Parts(closely.presence, self._features(kind, closely.lead, title, context), passages)
+
+    def _features(self, kind: str, text: Tokens, title: Tokens | None, context: Tokens | None) -> Features:
         concepts = self._said(text)
         about = self._said(context) if context else []
         standing = self._standing(set(concepts))
-        features = {
+        return {
             "w": _grams("w", text.exact, 2),
             "f": _grams("f", text.folded, 3),
             "c": [gram for token in text.folded for gram in _characters(token)],
             "l": ["l" + concept for concept in concepts],
             "b": ["b" + concept for concept in dict.fromkeys(concepts)] + self._anchors(standing, set(concepts), set(about)),
-            "s": _style(request, text),
+            "s": _style(kind, text, title is not None, context is not None),
             **(_of_context(context, about) if context else {}),
             **(_of_title(title, self._said(title)) if title else {}),
         }
-        if found.presence:
-            return Reading(features, found.presence, "long")
-        return Reading(features, _presence(standing, bool(set(about) & NAMED)), "short")
 
     def _naming(self, tokens: Tokens) -> int:
         """How often a sentence names the insurances."""
@@ -121,15 +138,6 @@ class FeatureReader:
             f"bbeside {named} {min(domain, 3)} {min(elsewhere, 2)}",
             f"bcontext {named} {bool(about & NAMED)} {bool(about & self._domain)}",
         ]
-
-
-def _presence(standing: Standing, is_named_in_context: bool) -> Presence:
-    """Of a short text: the insurance named; beside nothing from elsewhere; concepts of the domain; of elsewhere; named in its context.
-
-    Texts that name it plainly are few among the labelled ones, which were written to be hard, and many where people write.
-    """
-    named, domain, elsewhere = standing
-    return (float(named), float(named and not elsewhere), float(domain), float(elsewhere), float(is_named_in_context))
 
 
 def _of_context(context: Tokens, concepts: list[str]) -> dict[str, list[str]]:

@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from langnghe.clock import vietnam_day
-from langnghe.documents import AnnotationRequest
+from langnghe.documents import AnnotationRequest, Kind
 from langnghe.errors import ConfigurationError
 from langnghe.folding import canonical
 from langnghe.labels import load_labels
 from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
-from nlp.features import FeatureReader
+from nlp.features import FeatureReader, Parts
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
-from nlp.presence import weighed
+from nlp.views import of_relevance, views, weighed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 TOPICAL = ("topics", "subtopics")
@@ -28,7 +28,7 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "3"
+VERSION = "4"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 
@@ -52,7 +52,7 @@ def _trained(head: Head, decisions: dict[str, Any]) -> Head:
     """The head with the topics that its model knows; one that was added since is found by its words (:mod:`nlp.untrained`)."""
     if head.name not in TOPICAL:
         return head
-    return replace(head, labels=tuple(label for label in head.labels if label in decisions[head.name]))
+    return replace(head, labels=tuple(label for label in head.labels if label in decisions["short"][head.name]))
 
 
 class ShippedBackend:
@@ -69,7 +69,9 @@ class ShippedBackend:
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
         labels = [label for _, model in self._models for label in model.labels]
         self._places = {head.name: np.array([labels.index(f"{head.name}:{label}") for label in head.labels]) for head in self._heads}
-        self._choose = {head.name: chooser(head, self._decisions[head.name]) for head in self._heads}
+        self._choose = {
+            length: {head.name: chooser(head, self._decisions[length][head.name]) for head in self._heads} for length in ("short", "long")
+        }
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
@@ -86,19 +88,30 @@ class ShippedBackend:
     def _predict(self, request: AnnotationRequest) -> Prediction:
         reading = self._read(request)
         vectors = self._vocabulary.vectors(reading.features)
-        lengths = self._decisions["lengths"]
-        scores = np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
-        if reading.length in self._decisions["presence"]:
-            [relevant] = self._places["relevant"]
-            scores[relevant] = weighed(scores[[relevant]], [reading.presence], self._decisions["presence"][reading.length])[0]
+        scores = self._weighed(self._scores(vectors), reading.parts, request.kind) if reading.parts else self._scores(vectors)
+        choose = self._choose["long" if reading.parts else "short"]
         if request.published:
             scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
         found = self._probabilities(scores)
-        if self._choose["relevant"](found["relevant"]):
+        if choose["relevant"](found["relevant"]):
             found.update(zip(TOGETHER, (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together)), strict=True))
-        chosen = {name: choose(found[name]) for name, choose in self._choose.items()}
+        chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
+
+    def _scores(self, vectors: dict[str, Sparse]) -> Floats:
+        lengths = self._decisions["lengths"]
+        return np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
+
+    def _weighed(self, excerpt: Floats, parts: Parts, kind: Kind) -> Floats:
+        """The scores of a long text, from those of its excerpt and its parts."""
+        lead, *passages = [self._scores(self._vocabulary.vectors(features)) for features in (parts.lead, *parts.passages)]
+        seen = views(excerpt, lead, np.array(passages, dtype=np.float32))
+        scores = excerpt.copy()
+        for name, places in self._places.items():
+            weights = self._decisions["views"][of_relevance(kind) if name == "relevant" else name]
+            scores[places] = weighed(seen[:, places], weights, parts.presence)
+        return scores
 
     def _impossible(self, day: date) -> list[int]:
         """Places of the scores of labels that nothing of that day could be about."""

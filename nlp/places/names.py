@@ -159,7 +159,7 @@ class Names:
 
     def _bare_commune(self, words: Words, place: int, match: Match | None, today: bool) -> Match | None:
         """The commune whose bare name begins at ``place``, if no other name there is as long: "trạm Tân Thạnh Đông"."""
-        if match is not None and (match.end == len(words) or not words.capital[match.end] or match.entries[0].role != "district"):
+        if match is not None and (match.end == len(words) or not words.capital[match.end] or not _of_district(match)):
             return None
         may_follow = self.short.commune_may_follow(words, place)
         if match is None and (not may_follow or self.cues.names_person(words.exact[place])):
@@ -204,3 +204,7 @@ def load_names(config_dir: Path | None = None) -> Names:
     """
     folder = (config_dir or default_config_dir()) / "places"
     return Names(load_places(config_dir), *load_cues(folder), load_short_names(folder))
+
+
+def _of_district(match: Match) -> bool:
+    return bool(match.entries) and match.entries[0].role == "district"

@@ -1,9 +1,6 @@
 """Long texts: their lead and the sentences that name the insurances are read, and how present these are is measured."""
 
-import numpy as np
-
-from nlp.excerpt import LEAD, LONG, excerpt
-from nlp.presence import unweighed, weighed
+from nlp.excerpt import LEAD, LONG, PASSAGES, excerpt
 from nlp.tokens import load_tokeniser
 
 NAMING = "Quỹ bảo hiểm y tế chi trả phần còn lại."
@@ -17,7 +14,7 @@ def read(text: str, title: str | None = None):
 
 def test_a_short_text_is_read_whole_with_its_title():
     found = read(f"{OTHER} {NAMING}", "Đường mới")
-    assert found.presence is None
+    assert found.closely is None
     assert found.tokens.exact[:2] == ["đường", "mới"]
     assert "bhyt" in found.tokens.exact
 
@@ -29,8 +26,8 @@ def test_of_a_long_text_the_lead_and_the_sentences_that_name_the_insurance_are_r
 
 
 def test_presence_tells_an_article_about_the_insurance_from_one_that_names_it_in_passing():
-    passing = read(" ".join([OTHER] * 20 + [NAMING]), "Đường mới").presence
-    about = read(" ".join([NAMING, OTHER] * 12), "Quỹ bảo hiểm y tế chi trả thêm").presence
+    passing = read(" ".join([OTHER] * 20 + [NAMING]), "Đường mới").closely.presence
+    about = read(" ".join([NAMING, OTHER] * 12), "Quỹ bảo hiểm y tế chi trả thêm").closely.presence
     assert all(less < more for less, more in zip(passing, about, strict=True))
 
 
@@ -40,6 +37,16 @@ def test_a_text_without_marks_is_read_alike():
     assert len(bare.tokens.exact) == len(read(text).tokens.exact)
 
 
-def test_without_learned_weights_the_models_alone_decide():
-    logits = np.array([1.5], dtype=np.float32)
-    assert weighed(logits, [(1.0, 1.0, 2.0, 0.5, 1.0)], unweighed(5)) == logits
+def test_a_passage_is_a_sentence_that_names_the_insurance_with_those_around_it():
+    closely = read(" ".join([OTHER] * 9 + [NAMING] + [OTHER] * 9), "Đường mới").closely
+    [passage] = closely.passages
+    assert len(passage.exact) == len(read(f"{OTHER} {NAMING} {OTHER}").tokens.exact)
+    assert closely.lead.exact[:2] == ["đường", "mới"]
+    assert "bhyt" not in closely.lead.exact
+
+
+def test_a_sentence_stands_in_one_passage_and_an_article_has_not_more_than_a_few():
+    closely = read(" ".join([NAMING, OTHER, OTHER] * 30)).closely
+    assert len(closely.passages) == PASSAGES
+    together = read(" ".join([NAMING] * 40)).closely.passages
+    assert [passage.exact.count("bhyt") for passage in together[:2]] == [2, 3]

@@ -20,20 +20,19 @@ def test_the_words_of_a_title_count_once_more_under_the_names_that_they_have_in_
     assert "f<t" not in read("Rút BHXH một lần").features
 
 
-@pytest.mark.parametrize(
-    ("text", "standing"),
-    [
-        ("Cho hỏi mất sổ BHXH thì làm lại ở đâu", (1.0, 1.0)),
-        ("Tuyển thợ may, lương tháng 13, đóng BHXH, liên hệ Zalo", (1.0, 0.0)),
-        ("Trời hôm nay đẹp quá", (0.0, 0.0)),
-    ],
-)
-def test_a_short_text_tells_whether_it_names_the_insurance_and_beside_what(read, text, standing):
-    reading = read(text)
-    assert (reading.length, reading.presence[:2]) == ("short", standing)
+def test_a_short_text_has_no_parts(read):
+    assert read("Cho hỏi mất sổ BHXH thì làm lại ở đâu").parts is None
 
 
 def test_a_long_text_tells_how_often_and_where_it_names_the_insurance(read):
-    passing, about = read(INTRO + "Ông có thẻ BHYT."), read(INTRO + "Thẻ BHYT hết hạn. " * 20)
-    assert passing.length == about.length == "long"
+    passing, about = read(INTRO + "Ông có thẻ BHYT.").parts, read(INTRO + "Thẻ BHYT hết hạn. " * 20).parts
     assert about.presence[2] > passing.presence[2]
+
+
+def test_a_passage_is_read_as_a_text_of_its_own_without_the_title(read):
+    parts = read(f"{INTRO}Ông có thẻ BHYT. {INTRO}", title="Mưa lớn gây ngập", kind="news").parts
+    [passage] = parts.passages
+    assert "wbhyt" in passage["w"]
+    assert "f<t" not in passage
+    assert {"f<t", "l<t"} <= parts.lead.keys()
+    assert "wbhyt" not in parts.lead["w"]

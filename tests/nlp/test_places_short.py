@@ -189,3 +189,7 @@ def test_a_name_that_lives_on_under_the_new_province_is_no_place_of_before():
     assert names("Bà con Đồng Văn (Hà Giang) nhận lương", SINCE, title="Tuyên Quang chi trả sớm") == ["Tuyên Quang", "Hà Giang"]
     assert names("Bà con Đồng Văn nhận lương tại nhà", SINCE) == ["Hà Giang", "Tuyên Quang"]
     assert names("Từ Phan Thiết lên thẳng Lâm Đồng làm giấy", SINCE) == ["Bình Thuận", "Lâm Đồng"]
+
+
+def test_a_wards_type_before_names_of_no_commune_of_that_day_leaves_the_province():
+    assert names("ông ở Phường Đông Hà Quảng Trị dự hội") == ["Quảng Trị"]
