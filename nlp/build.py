@@ -153,10 +153,10 @@ def build(
         "together": np.round(table.astype(float), 3).tolist(),
         **{length: {name: decision.numbers for name, decision in found.items()} for length, found in decided.items()},
     }
-    figures = {f"{name} ({length})": one.figure for length, found in decided.items() for name, one in found.items()}
+    figures = {name: (short.figure, decided["long"][name].figure) for name, short in decided["short"].items()}
     _write(folder, vocabulary, learned, decisions)
     write_card(folder / "CARD.md", known, sum(map(len, tests.values())), figures, vocabulary)
-    return figures
+    return {f"{name} ({length})": figure for name, both in figures.items() for length, figure in zip(decided, both, strict=True)}
 
 
 def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], decisions: dict[str, Any]) -> None:

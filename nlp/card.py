@@ -1,7 +1,7 @@
 """The model card of the shipped models, written when they are built."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nlp.labelled import Labelled
@@ -25,20 +25,27 @@ what its author wants, how much an officer has to do about it. `langnghe train` 
   `langnghe evaluate` measures the tests, with slices.
 - **Licence.** Apache-2.0, like the program.
 
-| decision | figure on the folds |
-| --- | --- |
+Figures on the folds:
+
+| decision | short texts | long texts |
+| --- | --- | --- |
 {figures}
 """
 
 
-def write_card(path: Path, known: Sequence[Labelled], test: int, figures: dict[str, float], vocabulary: Vocabulary) -> None:
-    """Write the card of models that were learned from ``known``, with ``test`` texts kept apart."""
+def write_card(
+    path: Path, known: Sequence[Labelled], test: int, figures: Mapping[str, tuple[float, float]], vocabulary: Vocabulary
+) -> None:
+    """Write the card of models that were learned from ``known``, with ``test`` texts kept apart.
+
+    ``figures``: of each decision, on short texts and on long ones.
+    """
     kinds = Counter(str(row.kind) for row in known)
     text = _TEXT.format(
         known=len(known),
         test=test,
         kinds=", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())),
         features=len(vocabulary.names),
-        figures="\n".join(f"| {name} | {figure:.3f} |" for name, figure in figures.items()),
+        figures="\n".join(f"| {name} | {short:.3f} | {long:.3f} |" for name, (short, long) in figures.items()),
     )
     path.write_text(text, encoding="utf-8")
