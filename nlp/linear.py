@@ -86,13 +86,6 @@ def logistic(scores: Floats) -> Floats:
     return result
 
 
-def logit(probabilities: Floats) -> Floats:
-    """The scores whose logistic the probabilities are, from -16 to 16."""
-    safe = np.clip(probabilities.astype(np.float64), 1e-7, 1 - 1e-7)
-    result: Floats = np.log(safe / (1 - safe)).astype(np.float32)
-    return result
-
-
 def softmax(scores: Floats) -> Floats:
     """Probabilities that add up to 1 over the last axis."""
     raised = np.exp(scores - scores.max(axis=-1, keepdims=True))

@@ -1,0 +1,43 @@
+"""The shipped models: long texts are weighed and decided by numbers of their own."""
+
+import json
+import shutil
+
+import pytest
+
+from langnghe.documents import AnnotationRequest
+from nlp.backends.shipped import SHIPPED, ShippedBackend
+
+SHORT = "Thẻ BHYT của tôi hết hạn thì gia hạn ở đâu?"
+LONG = f"{SHORT} Bảo hiểm xã hội tỉnh trả lời rằng người dân có thể gia hạn thẻ bảo hiểm y tế tại đại lý thu. " * 12
+
+
+@pytest.fixture
+def with_decisions(tmp_path):
+    """The shipped models with other decisions; says which of the texts they find relevant."""
+    folder = shutil.copytree(SHIPPED, tmp_path / "models")
+
+    def relevant(change, *requests):
+        decisions = json.loads((SHIPPED / "decisions.json").read_text(encoding="utf-8"))
+        change(decisions)
+        (folder / "decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
+        texts = [AnnotationRequest(text=text, kind=kind) for text, kind in requests]
+        return [bool(prediction.chosen["relevant"]) for prediction in ShippedBackend(folder=folder).predict(texts)]
+
+    return relevant
+
+
+def test_as_shipped_a_question_and_an_article_about_the_insurance_are_relevant(with_decisions):
+    assert with_decisions(lambda _: None, (SHORT, "comment"), (LONG, "news"), (LONG, "forum")) == [True, True, True]
+
+
+def test_a_long_text_is_decided_by_the_thresholds_of_long_texts(with_decisions):
+    found = with_decisions(lambda decisions: decisions["long"]["relevant"].update(yes=2.0), (SHORT, "comment"), (LONG, "forum"))
+    assert found == [True, False]
+
+
+def test_the_relevance_of_printed_articles_has_weights_of_its_own(with_decisions):
+    found = with_decisions(
+        lambda decisions: decisions["views"]["relevant in print"].update(offset=[-99.0]), (LONG, "news"), (LONG, "forum")
+    )
+    assert found == [False, True]
