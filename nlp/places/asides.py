@@ -8,8 +8,8 @@ from langnghe.documents import Kind
 from nlp.places.judging import Candidate
 from nlp.places.reading import Words
 
-HOME = "home"
-"""Cue of a place that only says where somebody in a report comes from."""
+LESS = "less"
+"""Cue of a place that counts only where a text names no other."""
 LEAST_ARTICLE = 400
 """Characters of a text that a newspaper signs."""
 
@@ -32,6 +32,8 @@ _NOTHING = [
         ("ại biểu", "ĐB"),
         rf"\b(?:[Đđ]ại biểu|ĐBQH|ĐB)\s+(?:Quốc hội\s+|QH\s+)?{_NAME}(?P<place>\([^()\n]{{2,60}}\)|,\s*[Đđ]oàn\s[^,.\n]{{2,50}})",
     ),
+    # "một đại biểu đoàn Lạng Sơn nói": the speaker's, not the subject's.
+    (("ại biểu",), r"\b(?P<place>[Đđ]ại biểu đoàn (?:ĐBQH |tỉnh |TP |thành phố )*[^,.;:()\n]{2,18})"),
     # Where a lawyer is admitted, a firm has its seat, a book was printed.
     (("uật sư",), r"\b(?P<place>[Đđ]oàn [Ll]uật sư\s[^,.;:()\n]{0,6}\.?[^,.;:()\n]{2,30})"),
     (("ty luật", "ty Luật", "òng luật", "òng Luật"), r"\b(?P<place>(?:[Cc]ông ty|[Vv]ăn phòng) [Ll]uật[^,.;:()\n]{2,60})"),
@@ -63,11 +65,6 @@ _LESS = [
     # What a picture shows: its story may play elsewhere.
     (_PICTURES, rf"(?:^|\n|[.!?]\s+)(?P<place>[^.!?\n]{{10,200}}[.,]?\s*\(?(?:{_PICTURE})\s*:)"),
 ]
-_HOME = [
-    (("tuổi",), r"(?P<place>\([^()\n]{0,40}\d+ tuổi\b[^()\n]{0,80}\))"),
-    (("(quê", "(Quê", " quê", " ngụ", "(ngụ", " trú", "(trú"), r"(?P<place>\((?:[^()\n]{0,60}\b)?(?:[Qq]uê|ngụ|trú)\b[^()\n]{0,80}\))"),
-    (("tuổi",), r"(?P<place>\b\d+ tuổi,? ?(?:quê|ngụ|trú)\b[^,.;\n]{2,50})"),
-]
 _SIGNATURE = re.compile(rf"(?:\n|[.!?”\")]\s+)(?P<place>{_BIG}{{2,}}(?:[ \-–/,&.]+{_BIG}+){{0,7}})\s*$")
 _BYLINE = re.compile(rf"\n\s*(?P<place>{_BIG}{_LETTER}+(?:[ \-–]+{_BIG}{_LETTER}+){{1,5}})\s*$")
 
@@ -79,7 +76,7 @@ def _compiled(forms: list[tuple[tuple[str, ...], str]]) -> list[Form]:
     return [(signs, re.compile(pattern)) for signs, pattern in forms]
 
 
-_NOTHING_FORMS, _LESS_FORMS, _HOME_FORMS = map(_compiled, (_NOTHING, _LESS, _HOME))
+_NOTHING_FORMS, _LESS_FORMS = map(_compiled, (_NOTHING, _LESS))
 
 
 def _ranges(forms: list[Form], text: str) -> list[Range]:
@@ -100,16 +97,11 @@ def _inside(candidate: Candidate, ranges: list[Range]) -> bool:
 
 
 def without_asides(candidates: list[Candidate], words: Words, kind: Kind) -> list[Candidate]:
-    """The names of one field without those that say nothing of what it is about; what says less counts where nothing else does.
-
-    In a report, so does where a person in it comes from: the story plays where they work or are treated.
-    """
+    """The names of one field without those that say nothing of what it is about; what says less counts where nothing else does."""
     if not candidates:
         return []
     text = words.text
     nothing = [*_ranges(_NOTHING_FORMS, text), *(_signatures(text) if kind == Kind.news and not words.shouted else ())]
     less = _ranges(_LESS_FORMS, text)
-    home = _ranges(_HOME_FORMS, text) if kind == Kind.news else []
     kept = [candidate for candidate in candidates if not _inside(candidate, nothing)]
-    kept = [replace(candidate, cue="towards") if _inside(candidate, less) else candidate for candidate in kept]
-    return [replace(candidate, cue=HOME) if _inside(candidate, home) else candidate for candidate in kept]
+    return [replace(candidate, cue=LESS) if _inside(candidate, less) else candidate for candidate in kept]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from langnghe.folding import canonical
 from langnghe.places import Places
-from nlp.places.asides import HOME
+from nlp.places.asides import LESS
 from nlp.places.judging import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.names import Entry, Names
 
@@ -115,19 +115,12 @@ def _may_be_namesake(candidate: Candidate) -> bool:
     return candidate.entries[0].role == "district" and not sure
 
 
-def _aside(candidate: Candidate, before: Candidate | None) -> bool:
-    """Whether a place is only where somebody goes or is treated: "lên TP.HCM", "Bệnh viện Nhi đồng 2, TP.HCM"; or somebody's home."""
-    if candidate.cue in ("towards", HOME):
-        return True
-    beside = before is not None and before.words is candidate.words and 0 <= candidate.start - before.end <= _BESIDE
-    return beside and before is not None and _is_hospital(before) and bool(set(before.provinces) & set(candidate.provinces))
-
-
 def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     """The names that are places, in order of the text.
 
-    A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. Where somebody goes
-    or is treated counts only if the text names no other place, and a hospital, which treats people from elsewhere, only after that.
+    A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. What says less than
+    others (see :mod:`nlp.places.asides`) counts only if the text names no other place, and a hospital, which treats people from
+    elsewhere, only after that.
     """
     known = _in_their_address(_without_people(candidates), names.places)
     known = _enumerated(known)
@@ -135,10 +128,8 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     certain = {id(c) for c in known if c.verdict is Verdict.place and not _is_hospital(c)}
     provinces = {province for c in known if id(c) in certain for province in c.provinces}
     accepted = [Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, provinces, names.places)]
-    before = dict(zip(map(id, known[1:]), known, strict=False))
-    about = [named for named in accepted if not _aside(named.candidate, before.get(id(named.candidate)))]
-    at_home = any(named.candidate.cue == HOME for named in accepted)
-    return about or (list(_hospitals(known, names)) if at_home else []) or accepted or list(_hospitals(known, names))
+    about = [named for named in accepted if named.candidate.cue != LESS]
+    return about or accepted or list(_hospitals(known, names))
 
 
 def _accepted(at: int, known: list[Candidate], certain: bool, provinces: set[str], places: Places) -> Iterator[Entry]:

@@ -63,10 +63,10 @@ def test_an_address_explains_its_names(text, expected):
     assert names(text) == expected
 
 
-def test_a_patients_home_counts_and_the_hospital_elsewhere_does_not():
+def test_where_somebody_goes_counts_beside_their_home_and_a_hospital_elsewhere_does_not():
     assert names("Bệnh nhân Tây Ninh điều trị ở Chợ Rẫy") == ["Tây Ninh"]
-    assert names("Cháu quê Gia Lai mổ ở Bệnh viện Nhi đồng 2, TP.HCM") == ["Gia Lai"]
-    assert names("Tôi ở Cần Giuộc (Long An), tháng nào cũng lên TP.HCM khám") == ["Long An"]
+    assert names("Cháu quê Gia Lai mổ ở Bệnh viện Nhi đồng 2, TP.HCM") == ["Gia Lai", "Hồ Chí Minh"]
+    assert names("Tôi ở Cần Giuộc (Long An), tháng nào cũng lên TP.HCM khám") == ["Long An", "Hồ Chí Minh"]
 
 
 def test_a_hospital_says_where_only_if_nothing_else_does():
