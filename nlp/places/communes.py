@@ -75,10 +75,6 @@ class Communes:
         now, then = self._bare.get(name, (frozenset(), frozenset()))
         return now | {self._places.today_of(code) for code in then}
 
-    def is_of_today(self, name: Tokens, province: str) -> bool:
-        """Whether ``province``, one of the 34, has a commune of that name today."""
-        return province in self._bare.get(name, (frozenset(), frozenset()))[0]
-
     def end_of_bare_name(self, words: Words, start: int) -> int:
         """Where the longest commune name that begins at word ``start``, in capitals, ends; ``start`` itself if none does."""
         for end in range(min(start + self._longest, len(words)), start + 1, -1):

@@ -27,7 +27,6 @@ class Before(BaseModel):
     district: list[str]
     office: list[str]
     at: list[str]
-    towards: list[str]
     commune: list[str]
     hamlet: list[str]
     street: list[str]

@@ -9,7 +9,7 @@ from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, InheritedProvince, Kind, Locality, ProvinceMention
 from langnghe.places import MERGER, NOWHERE
 from nlp.places.asides import without_asides
-from nlp.places.judging import TYPE_CUES, Candidate, Judge, Verdict
+from nlp.places.judging import Candidate, Judge, Verdict
 from nlp.places.names import Entry, Names
 from nlp.places.reading import Words, read
 from nlp.places.regions import regional_offices
@@ -18,7 +18,6 @@ from nlp.places.weighing import Named, weigh
 Field = Literal["title", "text"]
 Whence = Literal["article", "thread", "outlet"]
 
-_WAYS = frozenset({"xuong", "len", "ra", "vao", "sang", "thang"})
 _BEST = {"province": 1, "district": 2, "commune": 2, "landmark": 3}
 
 
@@ -29,12 +28,6 @@ class Found:
     provinces: list[ProvinceMention]
     inherited: list[InheritedProvince]
     localities: list[Locality]
-
-
-def _is_way(candidate: Candidate) -> bool:
-    """Whether a place is where somebody goes: "từ Kon Plông xuống Quảng Ngãi", "xuống thẳng Đà Nẵng"."""
-    before = candidate.words.folded[max(candidate.start - 2, 0) : candidate.start]
-    return candidate.cue == "towards" or any(word in _WAYS for word in before)
 
 
 class PlaceFinder:
@@ -72,39 +65,19 @@ class PlaceFinder:
             entry = Entry((), "province", code, "safe")
             yield Named(Candidate(field, words, start, end, (entry,), Verdict.place, "office"), entry)
 
-    def _codes(self, named: Named, day: date, unsaid: frozenset[str] = frozenset()) -> list[str]:
-        """The province of the text's day and, since the merger, that of before too where its name is another.
-
-        A district's name that a commune of today bears is no place of before in a text that says its province of today and
-        not that of before (``unsaid``).
-        """
+    def _codes(self, named: Named, day: date) -> list[str]:
+        """The province of the text's day and, since the merger, that of before too where its name is another."""
         code = named.entry.province
         if day < MERGER:
             return [code]
         today = self._places.today_of(code)
         of_today = self._places.name(today) == self._places.name(code) or named.candidate.cue == "commune"
-        return [today] if of_today or (code in unsaid and self._still_there(named, today)) else [code, today]
-
-    def _still_there(self, named: Named, today: str) -> bool:
-        """Whether a district's name is that of a commune of ``today`` too, and no word says that the place of before is meant."""
-        at, entry = named.candidate, named.entry
-        old = at.cue in TYPE_CUES or self._names.cues.after(at.words, at.end)
-        return entry.role == "district" and not old and self._names.communes.is_of_today(entry.name, today)
-
-    def _unsaid(self, named: list[Named]) -> frozenset[str]:
-        """The provinces of before that are not named, though that of today is: itself, and not as where somebody goes."""
-        texts = {one.candidate.words.text for one in named}
-        own = {one.entry.province for one in named if one.entry.role == "province" and not _is_way(one.candidate)}
-        today = {self._places.today_of(code) for code in own if self._places.name(self._places.today_of(code)) == self._places.name(code)}
-        before = (code for province in today for code in self._places.province(province).members)
-        return frozenset(code for code in before if not any(self._places.name(code) in text for text in texts))
+        return [today] if of_today else [code, today]
 
     def _mentions(self, named: list[Named], day: date) -> list[ProvinceMention]:
         best: dict[str, Named] = {}
-        districts = day >= MERGER and any(one.entry.role == "district" for one in named)
-        unsaid = self._unsaid(named) if districts else frozenset()
         for one in named:
-            for code in self._codes(one, day, unsaid):
+            for code in self._codes(one, day):
                 if code not in best or self._rank(one, code) < self._rank(best[code], code):
                     best[code] = one
         return [self._mention(one, code) for code, one in best.items()]

@@ -7,7 +7,7 @@ from nlp.places.cues import Cues
 from nlp.places.names import Entry, Match, Names
 from nlp.places.reading import Words
 
-PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "towards", "branch"})
+PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "branch"})
 TYPE_CUES = frozenset({"province", "city", "district"})
 _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
@@ -257,7 +257,7 @@ class Judge:
             return cue not in TYPE_CUES or entry.name in self._cues.common_lower
         if small and entry.name in self._cues.verbs:
             return cue != "district"
-        enough = TYPE_CUES if words.cased else TYPE_CUES | {"at", "towards"}
+        enough = TYPE_CUES if words.cased else TYPE_CUES | {"at"}
         return small and entry.name in self._cues.common_lower and cue not in enough
 
     def _district(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
@@ -266,10 +266,10 @@ class Judge:
             return True
         if len(name) == 1 and (words.plain or not proper):
             known = words.plain and name in self._cues.plain_cities
-            return known or (name in self._cues.need_cue and cue in ("office", "at", "towards"))
+            return known or (name in self._cues.need_cue and cue in ("office", "at"))
         if cue == "office" and proper and self._goes_on(words, match.end):
             return False
-        if cue in ("office", "at", "towards", "branch") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
+        if cue in ("office", "at", "branch") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
             return True
         if proper:
             return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)
