@@ -10,6 +10,8 @@ from langnghe.folding import fold
 from nlp.places.reading import Words, read
 
 Tokens = tuple[str, ...]
+TITLES = ("person", "staff")
+"""What words make a person of a name."""
 
 
 def name_tokens(name: str) -> Tokens:
@@ -34,6 +36,7 @@ class Before(BaseModel):
     brand: list[str]
     branch: list[str]
     person: list[str]
+    staff: list[str]
     neutral: list[str]
 
 
@@ -151,7 +154,7 @@ class Cues:
 
     def names_person(self, word: str) -> bool:
         """Whether a name that begins with ``word`` may be a person's: a surname or title."""
-        return self._exact.get((word,)) == "person"
+        return self._exact.get((word,)) in TITLES
 
     def after(self, words: Words, place: int) -> bool:
         """Whether the words from ``place`` on say that a place was named right before them."""

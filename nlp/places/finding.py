@@ -1,6 +1,6 @@
 """The provinces and localities of a text, by the map of its day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -43,14 +43,16 @@ class PlaceFinder:
         A text without a day is taken as one of today. Offsets are code points of the field as given.
         """
         day = vietnam_day(request.published) if request.published else date.max
-        named = self._named({"title": request.title or "", "text": request.text}, day, request.kind)
+        inherited = list(self._inherited(request, day))
+        around = {member for province in inherited for member in (province.code, *self._places.province(province.code).members)}
+        named = self._named({"title": request.title or "", "text": request.text}, day, request.kind, around)
         mentions = self._mentions(named, day)
-        return Found(mentions, [] if mentions else list(self._inherited(request, day)), self._localities(named, day))
+        return Found(mentions, [] if mentions else inherited, self._localities(named, day))
 
     def _candidates(self, field: Field, words: Words, today: bool) -> list[Candidate]:
         return [self._judge.candidate(match, words, field, today) for match in self._names.scan(words, today)]
 
-    def _named(self, fields: dict[Field, str], day: date, kind: Kind) -> list[Named]:
+    def _named(self, fields: dict[Field, str], day: date, kind: Kind, around: Set[str] = frozenset()) -> list[Named]:
         read_fields = {field: read(text) for field, text in fields.items() if text}
         candidates = [
             candidate
@@ -58,7 +60,7 @@ class PlaceFinder:
             for candidate in without_asides(self._candidates(field, words, day >= MERGER), words, kind)
         ]
         offices = [office for field, words in read_fields.items() for office in self._offices(field, words, day)]
-        return [*weigh(candidates, self._names), *offices]
+        return [*weigh(candidates, self._names, around), *offices]
 
     def _offices(self, field: Field, words: Words, day: date) -> Iterator[Named]:
         for start, end, code in regional_offices(words, day, self._names.regions):

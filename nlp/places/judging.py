@@ -1,9 +1,9 @@
 """Whether a name in a text is a place: by its risk, the words around it, and its capitals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from nlp.places.cues import Cues
+from nlp.places.cues import TITLES, Cues
 from nlp.places.names import Entry, Match, Names
 from nlp.places.reading import Words
 
@@ -76,7 +76,7 @@ class Judge:
         """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
         cue = self._cue(words, match.start)
         entries = self._meant(match, words, cue)
-        verdict = self._verdict(Match(match.start, match.end, entries), words, cue, today)
+        verdict = self._verdict(replace(match, entries=entries), words, cue, today)
         also = tuple(entry for entry in match.entries if entry.role == "district" and entry not in entries)
         rather = self._better_known(entries, match, words, cue) if verdict is Verdict.perhaps else None
         return Candidate(field, words, match.start, match.end, entries, verdict, cue, also, rather)
@@ -128,6 +128,8 @@ class Judge:
             return Verdict.place if self._short_meant(entry, match, words, cue) else Verdict.nothing
         if entry.role == "landmark":
             return self._landmark(entry, match, words, cue)
+        if entry.name[-1].isdigit():
+            return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
         if self._is_other(match, words, cue):
             return Verdict.nothing
         if cue == "commune":
@@ -136,8 +138,6 @@ class Judge:
 
     def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """A province or district that is no street, person or commune."""
-        if entry.name[-1].isdigit():
-            return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
         if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
         if self._is_common(entry, match, words, cue):
@@ -151,7 +151,7 @@ class Judge:
 
     def _short_meant(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether the words around a short name say that it is meant, and no street, person or commune of that name."""
-        other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(words, match.start, cue)
+        other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(match, words, cue)
         if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and self._goes_on(words, match.end)):
             return False
         return self._short.meant(entry.say, words, match.start, match.end)
@@ -191,17 +191,17 @@ class Judge:
             return True
         if cue in ("street", "outlet", "brand", "hamlet") or self._cues.abroad(words, match.end):
             return True
-        if cue not in TYPE_CUES and self._in_longer_name(words, start, self._cues.institutions):
+        if cue not in TYPE_CUES and cue != "at" and self._in_longer_name(words, start, self._cues.institutions):
             return True
         entry = match.entries[0]
         district = entry.role == "district"
         may_be_person = district or name in self._cues.like_people
         if not may_be_person and name not in self._cues.like_brands:
             return False
-        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES | {"branch"}
+        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES | {"branch", "at"}
         if (may_be_brand and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
             return True
-        return may_be_person and (cue == "person" or self._is_surname_before(words, start, cue))
+        return may_be_person and (cue in TITLES or self._is_surname_before(match, words, cue))
 
     def _may_be_abroad(self, entry: Entry, words: Words, cue: str) -> bool:
         """Whether the text is about a country that has a place of that name too ("Trùng Khánh")."""
@@ -224,9 +224,10 @@ class Judge:
         before = words.exact[start - 2] if start > 1 else ""
         return before in ("số", "lô", "nhà") or (entry.role == "district" and before not in ("năm", "tháng", "ngày", "quý", "tuyến"))
 
-    def _is_surname_before(self, words: Words, start: int, cue: str) -> bool:
+    def _is_surname_before(self, match: Match, words: Words, cue: str) -> bool:
         """Whether a capitalised word right before makes it the end of a person's name: ``Nguyễn Thái Bình``."""
-        if cue or words.shouted or not words.proper(start, start + 1) or start == 0 or words.parted(start):
+        start = match.start
+        if cue or match.follows or words.shouted or not words.proper(start, start + 1) or start == 0 or words.parted(start):
             return False
         before = start - 1
         known = words.acronym[before] or words.exact[before] in self._cues.heads
@@ -287,7 +288,7 @@ class Judge:
             return False
         if words.plain and words.begins(match.start):
             return cue == "weak" or (self._is_city(entry) and entry.name not in self._cues.common_plain)
-        return not self._goes_on(words, match.end) and not self._is_surname_before(words, match.start, cue)
+        return not self._goes_on(words, match.end) and not self._is_surname_before(match, words, cue)
 
     @staticmethod
     def _goes_on(words: Words, end: int) -> bool:

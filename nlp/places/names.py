@@ -1,7 +1,7 @@
 """All names of places by which a text may mean a province, found by their longest match."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -51,6 +51,8 @@ class Match:
     start: int
     end: int
     entries: tuple[Entry, ...]
+    follows: bool = False
+    """Whether it stands right after another name: "Chợ Mới An Giang"."""
 
 
 class Names:
@@ -115,7 +117,7 @@ class Names:
 
     def scan(self, words: Words, today: bool) -> Iterator[Match]:
         """Names from left to right, the longest at each place; communes only right after their type."""
-        place, cased = 0, words.cased and not words.plain
+        place, named, cased = 0, 0, words.cased and not words.plain
         while place < len(words):
             match = self._at(words, place) if words.folded[place] in self._first_words else None
             if match is None and words.folded[place] in TYPE_WORDS and (kind := self.communes.type_at(words, place)):
@@ -124,9 +126,12 @@ class Names:
                 match = self._bare_commune(words, place, match, today) or match
             if match is not None and words.plain:
                 match = self._rather_province(words, match)
-            if match is not None:
-                yield match
-            place = match.end if match is not None else place + 1
+            if match is None:
+                place += 1
+                continue
+            yield replace(match, follows=0 < match.start == named and words.gaps[named].isspace())
+            place = match.end
+            named = place if any(entry.province for entry in match.entries) else 0
 
     def _at(self, words: Words, place: int) -> Match | None:
         """The longest name at ``place``, with marks or (in text without, or for a single name) without."""

@@ -116,7 +116,7 @@ class Words:
         """Whether the first and the last of words ``start`` to ``end`` are both written small, or both with a capital."""
         last = end - 1
         same = self.capital[last] == self.capital[start] or self.acronym[last] or self._after_apostrophe(last)
-        return not self.cased or same or self.begins(start)
+        return not self.cased or same or self.begins(start) or self.exact[last].isdigit()
 
     def alone(self, start: int, end: int) -> bool:
         """Whether words ``start`` to ``end`` are all of a sentence, or head it as where it comes from: "yen bai. me em ..."."""

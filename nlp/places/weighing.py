@@ -1,12 +1,13 @@
 """Doubtful names settled by the certain ones around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from langnghe.folding import canonical
 from langnghe.places import Places
 from nlp.places.asides import LESS
+from nlp.places.cues import TITLES
 from nlp.places.judging import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.names import Entry, Names
 
@@ -35,7 +36,7 @@ def _tokens(candidate: Candidate) -> tuple[str, ...]:
 
 def _without_people(candidates: list[Candidate]) -> list[Candidate]:
     """Without the later mentions of somebody whom a title introduced as a person ("chị Huế ... Huế kể")."""
-    people = {_tokens(candidate) for candidate in candidates if candidate.cue == "person" and candidate.verdict is Verdict.nothing}
+    people = {_tokens(candidate) for candidate in candidates if candidate.cue in TITLES and candidate.verdict is Verdict.nothing}
     return [c for c in candidates if c.verdict is not Verdict.nothing and (c.cue in PLACE_CUES or _tokens(c) not in people)]
 
 
@@ -115,8 +116,8 @@ def _may_be_namesake(candidate: Candidate) -> bool:
     return candidate.entries[0].role == "district" and not sure
 
 
-def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
-    """The names that are places, in order of the text.
+def weigh(candidates: list[Candidate], names: Names, around: Set[str] = frozenset()) -> list[Named]:
+    """The names that are places, in order of the text; ``around``: the provinces that its article, thread or outlet is about.
 
     A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. What says less than
     others (see :mod:`nlp.places.asides`) counts only if the text names no other place, and a hospital, which treats people from
@@ -127,24 +128,27 @@ def weigh(candidates: list[Candidate], names: Names) -> list[Named]:
     known = _without_namesakes(known, names)
     certain = {id(c) for c in known if c.verdict is Verdict.place and not _is_hospital(c)}
     provinces = {province for c in known if id(c) in certain for province in c.provinces}
-    accepted = [Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, provinces, names.places)]
+    accepted = [
+        Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, (provinces, around), names.places)
+    ]
     about = [named for named in accepted if named.candidate.cue != LESS]
     return about or accepted or list(_hospitals(known, names))
 
 
-def _accepted(at: int, known: list[Candidate], certain: bool, provinces: set[str], places: Places) -> Iterator[Entry]:
+def _accepted(at: int, known: list[Candidate], certain: bool, said: tuple[Set[str], ...], places: Places) -> Iterator[Entry]:
     candidate = known[at]
     if certain:
         yield candidate.entries[0]
     elif not _is_hospital(candidate):
-        fitting = _fitting(candidate, provinces, places) or _fitting(candidate, _near(at, known), places)
+        here, around = said
+        fitting = next(filter(None, (_fitting(candidate, provinces, places) for provinces in (here, _near(at, known), around))), [])
         if len({entry.province for entry in fitting}) == 1:
             yield fitting[0]
         elif candidate.rather is not None:
             yield candidate.rather
 
 
-def _fitting(candidate: Candidate, provinces: set[str], places: Places) -> list[Entry]:
+def _fitting(candidate: Candidate, provinces: Set[str], places: Places) -> list[Entry]:
     """What of a name's meanings lies in ``provinces``, by either map."""
     fitting = [entry for entry in candidate.entries if entry.province in provinces]
     if fitting:

@@ -139,3 +139,31 @@ def test_a_broken_list_of_cues_is_named_with_its_line(tmp_path):
     cues.write_text(cues.read_text(encoding="utf-8").replace("abroad: [trung quốc, china]", "abroad: trung quốc"), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"cues\.yaml:\d+: abroad"):
         load_finder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bệnh viện dã chiến Quận 7", ["Hồ Chí Minh"]),
+        ("Nộp ở BHXH Quận 8 cũ", ["Hồ Chí Minh"]),
+        ("Chỗ tôi Q12 cũ tươi cười", ["Hồ Chí Minh"]),
+        ("trung tâm tiếng Anh quận 1 quận 3", ["Hồ Chí Minh"]),
+        ("Sổ trùng với công ty bên Đức Hòa", ["Long An"]),
+        ("Công ty tổ chức đi Phan Thiết", ["Bình Thuận"]),
+        ("Quê em Thanh Liêm mong từng ngày", ["Hà Nam"]),
+        ("Em Thanh Liêm mong từng ngày", []),
+        ("Bác sĩ Chợ Rẫy giỏi lắm", ["Hồ Chí Minh"]),
+        ("Nhà mình ở Chợ Mới An Giang", ["An Giang"]),
+        ("Khám ở viện Hùng Vương Phú Thọ", ["Phú Thọ"]),
+        ("một khu đô thị phía nam Hà Nội", ["Hà Nội"]),
+        ("Trảng Bom có quán nào đẹp", ["Đồng Nai"]),
+    ],
+)
+def test_the_words_around_say_which_of_a_names_meanings_is_meant(text, expected):
+    assert names(text) == expected
+
+
+def test_of_several_places_of_one_name_that_of_the_article_is_meant():
+    assert names("Bà con Tam Nông đi đông", context="Phú Thọ: dân được khám miễn phí") == ["Phú Thọ"]
+    assert names("Bà con Tam Nông đi đông", context="Đồng Tháp: dân được khám miễn phí") == ["Đồng Tháp"]
+    assert names("Bà con Tam Nông đi đông", context="Nghệ An: dân được khám miễn phí") == []
