@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from langnghe.documents import Kind
-from nlp.places.judging import Candidate
+from nlp.places.candidates import Candidate
 from nlp.places.reading import Words
 
 LESS = "less"

@@ -58,7 +58,6 @@ class CueFile(BaseModel):
     common_lower: list[str]
     common_plain: list[str]
     verbs: list[str]
-    plain_cities: list[str]
     only_with_marks: list[str]
     false_friends: list[str]
     institutions: list[str]
@@ -137,7 +136,7 @@ class Cues:
         self.like_brands = _phrases(content.like_brands)
         self.verbs = _phrases(content.verbs)
         self.common_lower, self.common_plain = _phrases(content.common_lower), _phrases(content.common_plain)
-        self.plain_cities, self.only_with_marks = _phrases(content.plain_cities), _phrases(content.only_with_marks)
+        self.only_with_marks = _phrases(content.only_with_marks)
         self.false_friends = content.false_friends
 
     def before(self, words: Words, place: int) -> str:

@@ -1,6 +1,7 @@
 """The provinces and localities of a text, by the map of its day."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,7 +10,8 @@ from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, InheritedProvince, Kind, Locality, ProvinceMention
 from langnghe.places import MERGER, NOWHERE
 from nlp.places.asides import without_asides
-from nlp.places.judging import Candidate, Judge, Verdict
+from nlp.places.candidates import Candidate, Verdict
+from nlp.places.judging import Judge
 from nlp.places.names import Entry, Names
 from nlp.places.reading import Words, read
 from nlp.places.regions import regional_offices
@@ -52,7 +54,7 @@ class PlaceFinder:
     def _candidates(self, field: Field, words: Words, today: bool) -> list[Candidate]:
         return [self._judge.candidate(match, words, field, today) for match in self._names.scan(words, today)]
 
-    def _named(self, fields: dict[Field, str], day: date, kind: Kind, around: Set[str] = frozenset()) -> list[Named]:
+    def _named(self, fields: dict[Field, str], day: date, kind: Kind, around: AbstractSet[str] = frozenset()) -> list[Named]:
         read_fields = {field: read(text) for field, text in fields.items() if text}
         candidates = [
             candidate

@@ -1,14 +1,12 @@
 """Whether a name in a text is a place: by its risk, the words around it, and its capitals."""
 
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 
+from nlp.places.candidates import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.cues import TITLES, Cues
 from nlp.places.names import Entry, Match, Names
 from nlp.places.reading import Words
 
-PLACE_CUES = frozenset({"province", "city", "district", "office", "at", "branch"})
-TYPE_CUES = frozenset({"province", "city", "district"})
 _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
 _TYPE_OF_WORD = {
@@ -23,46 +21,12 @@ _TYPE_OF_WORD = {
 }
 _UNMISTAKABLE = 5
 """Letters from which on a name of one word ("daklak") is no other word."""
+_RARE = 4
+"""Letters from which on a district of one word ("sapa") is no other word."""
 _UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
-
-
-class Verdict(IntEnum):
-    """What the words around a name say of it."""
-
-    nothing = 0
-    perhaps = 1
-    """Only if another name near by stands for the same province."""
-    place = 2
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A name in one field of a text, what it may stand for there, and how sure that is."""
-
-    field: str
-    words: Words
-    start: int
-    end: int
-    entries: tuple[Entry, ...]
-    verdict: Verdict
-    cue: str
-    also: tuple[Entry, ...] = ()
-    """What else the name stands for: huyện Hòa Bình beside the province."""
-    rather: Entry | None = None
-    """Of several districts of that name the one that is meant where nothing else is said: Bình Tân."""
-
-    @property
-    def evidence(self) -> str:
-        """The words as given."""
-        return self.words.given(self.start, self.end)
-
-    @property
-    def provinces(self) -> tuple[str, ...]:
-        """Ids that it may stand for."""
-        return tuple(dict.fromkeys(entry.province for entry in self.entries))
 
 
 class Judge:
@@ -70,7 +34,7 @@ class Judge:
 
     def __init__(self, names: Names) -> None:
         self._cues: Cues = names.cues
-        self._short = names.short
+        self._short, self._plain = names.short, names.plain
 
     def candidate(self, match: Match, words: Words, field: str, today: bool) -> Candidate:
         """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
@@ -138,26 +102,38 @@ class Judge:
 
     def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """A province or district that is no street, person or commune."""
+        unmarked = words.plain and not words.proper(match.start, match.end)
+        if unmarked and self._plain.is_other(words, match.start, match.end):
+            return Verdict.place if cue in TYPE_CUES | {"office"} else Verdict.nothing
         if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
         if self._is_common(entry, match, words, cue):
             return Verdict.nothing
         if not words.plain and list(entry.name) != words.exact[match.start : match.end] and cue not in PLACE_CUES:
             return Verdict.perhaps
+        if unmarked and self._is_only_a_place(entry, match, words):
+            return Verdict.place
         sure = self._province if entry.role == "province" else self._district
         if sure(entry, match, words, cue):
             return Verdict.place
         return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
 
+    def _is_only_a_place(self, entry: Entry, match: Match, words: Words) -> bool:
+        """Whether a name typed without marks is hardly anything else."""
+        never = entry.name in self._cues.common_plain or entry.name in self._cues.need_cue or entry.name in self._cues.like_people
+        return not never and len(entry.name) > 1 and entry.type != "abbr" and self._plain.is_place(words, match.start, match.end)
+
     def _short_meant(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether the words around a short name say that it is meant, and no street, person or commune of that name."""
+        if words.plain and not words.proper(match.start, match.end) and self._plain.is_other(words, match.start, match.end):
+            return False
         other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(match, words, cue)
         if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and self._goes_on(words, match.end)):
             return False
         return self._short.meant(entry.say, words, match.start, match.end)
 
     def _landmark(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
-        if self._is_bare(entry, words, cue) or self._is_phrase(entry, match, words):
+        if self._is_bare(entry, match, words, cue) or self._is_phrase(entry, match, words):
             return Verdict.nothing
         return Verdict.perhaps if entry.risk == "weak" else Verdict.place
 
@@ -171,11 +147,11 @@ class Judge:
         name = landmark.name[-2:]
         return name == ("trung", "ương") or name in self._cues.verbs or (words.cased and name in self._cues.common_lower)
 
-    @staticmethod
-    def _is_bare(landmark: Entry, words: Words, cue: str) -> bool:
+    def _is_bare(self, landmark: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a hospital is named without "bệnh viện" in text without marks: "tu du" may be từ đủ."""
-        said = landmark.type in _UNMISTAKABLE_KINDS or landmark.name[0] in ("bệnh", "bv", "viện", "khu")
-        return words.plain and not said and cue not in PLACE_CUES
+        if not words.plain or landmark.type in _UNMISTAKABLE_KINDS or landmark.name[0] in ("bệnh", "bv", "viện", "khu"):
+            return False
+        return cue != "office" if self._plain.is_other(words, match.start, match.end) else cue not in PLACE_CUES
 
     @staticmethod
     def _renamed_commune(entry: Entry) -> Verdict:
@@ -252,10 +228,11 @@ class Judge:
 
     def _is_common(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a name is written small, as the common word that it is too, in a text that writes names with capitals."""
-        small = not words.plain and not words.shouted and not words.capital[match.start]
+        small = not words.shouted and not words.capital[match.start]
         if small and words.careful and not any(words.capital[match.start : match.end]):
             # "đơn vị thanh niên" is no Vị Thanh where names have capitals.
             return cue not in TYPE_CUES or entry.name in self._cues.common_lower
+        small = small and not words.plain
         if small and entry.name in self._cues.verbs:
             return cue != "district"
         enough = TYPE_CUES if words.cased else TYPE_CUES | {"at"}
@@ -263,11 +240,12 @@ class Judge:
 
     def _district(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         name, proper = entry.name, words.proper(match.start, match.end)
+        if len(name) == 1 and (words.plain or not proper):
+            typed = cue in TYPE_CUES and _TYPE_OF_WORD.get(words.folded[match.start - 1]) == entry.type
+            known = words.plain and len(name[0]) >= _RARE and name not in self._cues.need_cue
+            return known or typed or (name in self._cues.need_cue and cue in ("office", "at"))
         if cue in ("district", "city"):
             return True
-        if len(name) == 1 and (words.plain or not proper):
-            known = words.plain and name in self._cues.plain_cities
-            return known or (name in self._cues.need_cue and cue in ("office", "at"))
         if cue == "office" and proper and self._goes_on(words, match.end):
             return False
         if cue in ("office", "at", "branch") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
@@ -275,7 +253,7 @@ class Judge:
         if proper:
             return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)
         if words.plain:
-            return name in self._cues.plain_cities or (cue == "weak" and self._is_city(entry) and name not in self._cues.common_plain)
+            return cue == "weak" and self._is_city(entry) and name not in self._cues.common_plain
         return self._is_city(entry) and name not in self._cues.common_lower
 
     @staticmethod

@@ -12,6 +12,7 @@ from langnghe.places import Places, load_places
 from nlp.phrase_table import PhraseTable
 from nlp.places.communes import TYPE_WORDS, Communes
 from nlp.places.cues import Cues, MoreFile, Tokens, load_cues, name_tokens
+from nlp.places.plain_names import PlainNames, load_plain_names
 from nlp.places.reading import Words
 from nlp.places.short_names import ShortNames, load_short_names
 
@@ -58,13 +59,14 @@ class Match:
 class Names:
     """Every name of a configuration folder."""
 
-    def __init__(self, places: Places, cues: Cues, more: MoreFile, short: ShortNames) -> None:
-        self.places, self.cues, self.regions, self.short = places, cues, more.regions, short
+    def __init__(self, places: Places, cues: Cues, more: MoreFile, short: ShortNames, plain: PlainNames) -> None:
+        self.places, self.cues, self.regions, self.short, self.plain = places, cues, more.regions, short, plain
         self.national_hospitals_say_where = more.national_hospitals_say_where
         self.communes = Communes(places.folder, places)
         self._table: PhraseTable[Entry] = PhraseTable()
         self._first_words: set[str] = set()
-        for entry in dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._short(), *self._nothing()]):
+        self._entries = list(dict.fromkeys([*self._provinces(), *self._districts(more), *self._landmarks(more), *self._short()]))
+        for entry in [*self._entries, *self._nothing()]:
             self._table.add(entry.name, entry)
             self._first_words.add(fold(entry.name[0]))
 
@@ -114,6 +116,10 @@ class Names:
     def _nothing(self) -> Iterator[Entry]:
         for name in self.cues.false_friends:
             yield Entry(name_tokens(name), "nothing", "", "safe")
+
+    def spellings(self) -> set[Tokens]:
+        """Every name that may be a place without its type."""
+        return {entry.name for entry in self._entries}
 
     def scan(self, words: Words, today: bool) -> Iterator[Match]:
         """Names from left to right, the longest at each place; communes only right after their type."""
@@ -208,7 +214,7 @@ def load_names(config_dir: Path | None = None) -> Names:
         ConfigurationError: a file of ``config/places/`` is missing or wrong.
     """
     folder = (config_dir or default_config_dir()) / "places"
-    return Names(load_places(config_dir), *load_cues(folder), load_short_names(folder))
+    return Names(load_places(config_dir), *load_cues(folder), load_short_names(folder), load_plain_names(folder))
 
 
 def _of_district(match: Match) -> bool:

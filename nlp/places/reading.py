@@ -14,7 +14,8 @@ LONGEST = 200_000
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CLUSTER = re.compile(r".[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]*", re.DOTALL)
 _PART = re.compile(r"[.!?;:,\n()\[\]\"“”…/|]")
-_INSIDE_NAME = re.compile(r"[\s._'’\u00a0-]{0,3}|\s?[-\u2010-\u2015\u2212]\s?")
+_INSIDE_NAME = re.compile(r"[ ._'’\t\u00a0-]{0,3}|\s?[-\u2010-\u2015\u2212]\s?")
+_FULL_STOP = re.compile(r"\.\s")
 _PLAIN_SHARE = 0.04
 """Least share of marked words of text typed with marks: 4 of 5 Vietnamese syllables carry one."""
 _SHOUTED_SHARE = 0.7
@@ -110,7 +111,10 @@ class Words:
 
     def one_name(self, start: int, end: int) -> bool:
         """Whether words ``start`` to ``end`` can be one name: nothing but spaces, hyphens and dots between."""
-        return all(_INSIDE_NAME.fullmatch(self.gaps[place]) for place in range(start + 1, end))
+        return all(_INSIDE_NAME.fullmatch(self.gaps[place]) and not self._sentence_ends(place) for place in range(start + 1, end))
+
+    def _sentence_ends(self, place: int) -> bool:
+        return _FULL_STOP.match(self.gaps[place]) is not None and not self.abbreviated(place)
 
     def alike(self, start: int, end: int) -> bool:
         """Whether the first and the last of words ``start`` to ``end`` are both written small, or both with a capital."""

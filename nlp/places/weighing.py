@@ -1,14 +1,15 @@
 """Doubtful names settled by the certain ones around them."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from langnghe.folding import canonical
 from langnghe.places import Places
 from nlp.places.asides import LESS
+from nlp.places.candidates import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.cues import TITLES
-from nlp.places.judging import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.names import Entry, Names
 
 NEAR = 15
@@ -116,7 +117,7 @@ def _may_be_namesake(candidate: Candidate) -> bool:
     return candidate.entries[0].role == "district" and not sure
 
 
-def weigh(candidates: list[Candidate], names: Names, around: Set[str] = frozenset()) -> list[Named]:
+def weigh(candidates: list[Candidate], names: Names, around: AbstractSet[str] = frozenset()) -> list[Named]:
     """The names that are places, in order of the text; ``around``: the provinces that its article, thread or outlet is about.
 
     A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. What says less than
@@ -135,7 +136,7 @@ def weigh(candidates: list[Candidate], names: Names, around: Set[str] = frozense
     return about or accepted or list(_hospitals(known, names))
 
 
-def _accepted(at: int, known: list[Candidate], certain: bool, said: tuple[Set[str], ...], places: Places) -> Iterator[Entry]:
+def _accepted(at: int, known: list[Candidate], certain: bool, said: tuple[AbstractSet[str], ...], places: Places) -> Iterator[Entry]:
     candidate = known[at]
     if certain:
         yield candidate.entries[0]
@@ -148,7 +149,7 @@ def _accepted(at: int, known: list[Candidate], certain: bool, said: tuple[Set[st
             yield candidate.rather
 
 
-def _fitting(candidate: Candidate, provinces: Set[str], places: Places) -> list[Entry]:
+def _fitting(candidate: Candidate, provinces: AbstractSet[str], places: Places) -> list[Entry]:
     """What of a name's meanings lies in ``provinces``, by either map."""
     fitting = [entry for entry in candidate.entries if entry.province in provinces]
     if fitting:

@@ -99,6 +99,24 @@ def test_text_typed_without_marks_names_only_what_nothing_else_is_written_like(t
     assert names(fold(text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Vĩnh Long mưa lớn", ["Vĩnh Long"]),
+        ("cty gỗ Biên Hòa nợ bảo hiểm", ["Đồng Nai"]),
+        ("Đà Lạt mưa nhiều", ["Lâm Đồng"]),
+        ("chị bên Long Thành", ["Đồng Nai"]),
+        ("đóng từ đủ 15 năm trở lên", []),
+        ("huyện Đô Lương", ["Nghệ An"]),
+        ("đo lường gì đâu", []),
+        ("cơ quan chủ trì", []),
+        ("hợp đồng. Anh hỏi", []),
+    ],
+)
+def test_without_marks_a_name_that_is_mostly_other_words_needs_its_type_and_others_need_nothing(text, expected):
+    assert names(fold(text)) == expected
+
+
 def test_communes_of_today_named_like_a_former_province_are_of_today():
     found = find_places(AnnotationRequest(text="Bưu điện phường Bình Định chi trả chậm", published=SINCE))
     assert [(m.code, m.evidence) for m in found.provinces] == [("34-52", "Bình Định")]
