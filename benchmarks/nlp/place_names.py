@@ -10,7 +10,7 @@ from nlp.labelled import load_labelled, split
 from nlp.places.names import load_names
 from nlp.places.plain_names import counted
 
-_HEAD = """# Written by `python -m benchmarks.nlp.place_names`: what the syllables of names are in the training texts that are typed with marks.
+_HEAD = """# Written by `python -m benchmarks.nlp.place_names`: what the syllables of names are in training texts with marks.
 # A name that is in neither list is hardly ever anything else: no word before it is needed.
 """
 

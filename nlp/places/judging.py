@@ -23,7 +23,7 @@ _UNMISTAKABLE = 5
 """Letters from which on a name of one word ("daklak") is no other word."""
 _RARE = 4
 """Letters from which on a district of one word ("sapa") is no other word."""
-_UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station"})
+_UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
@@ -149,7 +149,8 @@ class Judge:
 
     def _is_bare(self, landmark: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a hospital is named without "bệnh viện" in text without marks: "tu du" may be từ đủ."""
-        if not words.plain or landmark.type in _UNMISTAKABLE_KINDS or landmark.name[0] in ("bệnh", "bv", "viện", "khu"):
+        known = landmark.type in _UNMISTAKABLE_KINDS and self._plain.is_place(words, match.start, match.end)
+        if not words.plain or known or landmark.name[0] in ("bệnh", "bv", "viện", "khu"):
             return False
         return cue != "office" if self._plain.is_other(words, match.start, match.end) else cue not in PLACE_CUES
 
@@ -174,7 +175,7 @@ class Judge:
         may_be_person = district or name in self._cues.like_people
         if not may_be_person and name not in self._cues.like_brands:
             return False
-        may_be_brand = (district or name in self._cues.like_brands) and cue not in TYPE_CUES | {"branch", "at"}
+        may_be_brand = ((district and entry.risk != "safe") or name in self._cues.like_brands) and cue not in TYPE_CUES | {"branch", "at"}
         if (may_be_brand and self._in_longer_name(words, start, self._cues.companies)) or self._after_number(words, start, entry):
             return True
         return may_be_person and (cue in TITLES or self._is_surname_before(match, words, cue))
