@@ -190,3 +190,20 @@ def test_a_name_of_before_the_merger_says_its_province_of_before_and_of_today():
 
 def test_a_wards_type_before_names_of_no_commune_of_that_day_leaves_the_province():
     assert names("ông ở Phường Đông Hà Quảng Trị dự hội") == ["Quảng Trị"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("chợ Vườn Chuối rau lên giá", ["Hồ Chí Minh"]),
+        ("đi Ninh Chữ chơi nha", ["Ninh Thuận"]),
+        ("Nhà em ở Làng Nủ trôi hết", ["Lào Cai"]),
+        ("em mình học TNUT", ["Thái Nguyên"]),
+        ("học tại trường Đại học Hà Tĩnh", ["Hà Tĩnh"]),
+        ("Dệt Nam Định giờ thành khu đô thị", ["Nam Định"]),
+        ("mong viện Nguyễn Đình Chiểu đọc được", ["Bến Tre"]),
+        ("sạp ở chợ Kỳ Lừa ế lắm", ["Lạng Sơn"]),
+    ],
+)
+def test_markets_schools_mills_and_quarters_that_everybody_knows_say_where(text, expected):
+    assert names(text) == expected
