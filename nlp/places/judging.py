@@ -229,7 +229,7 @@ class Judge:
 
     def _is_common(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a name is written small, as the common word that it is too, in a text that writes names with capitals."""
-        small = not words.shouted and not words.capital[match.start]
+        small = not words.shouted and not (words.capital[match.start] and words.capital[match.end - 1])
         if small and words.careful and not any(words.capital[match.start : match.end]):
             # "đơn vị thanh niên" is no Vị Thanh where names have capitals.
             return cue not in TYPE_CUES or entry.name in self._cues.common_lower

@@ -203,6 +203,10 @@ def test_a_wards_type_before_names_of_no_commune_of_that_day_leaves_the_province
         ("Dệt Nam Định giờ thành khu đô thị", ["Nam Định"]),
         ("mong viện Nguyễn Đình Chiểu đọc được", ["Bến Tre"]),
         ("sạp ở chợ Kỳ Lừa ế lắm", ["Lạng Sơn"]),
+        ("nhận thuốc ở Huyết học TW", ["Hà Nội"]),
+        ("xe cấp cứu 115 chở miễn phí", []),
+        ("đi lâm trường Ea H'leo có 9 năm bảo hiểm", ["Đắk Lắk"]),
+        ("rút ở quê Chợ Mới có được không", ["An Giang"]),
     ],
 )
 def test_markets_schools_mills_and_quarters_that_everybody_knows_say_where(text, expected):
