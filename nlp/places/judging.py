@@ -23,8 +23,10 @@ _UNMISTAKABLE = 5
 """Letters from which on a name of one word ("daklak") is no other word."""
 _RARE = 4
 """Letters from which on a district of one word ("sapa") is no other word."""
-_UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market"})
+_UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market", "town", "university"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
+_WHERE = ("o", "que")
+"""Words without marks that are hardly anything but words of place."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
 
@@ -103,8 +105,8 @@ class Judge:
     def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """A province or district that is no street, person or commune."""
         unmarked = words.plain and not words.proper(match.start, match.end)
-        if unmarked and self._plain.is_other(words, match.start, match.end):
-            return Verdict.place if cue in TYPE_CUES | {"office"} else Verdict.nothing
+        if unmarked and self._plain.is_other(words, match.start, match.end) and not self._is_said(words, match, cue):
+            return Verdict.nothing
         if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
         if self._is_common(entry, match, words, cue):
@@ -117,6 +119,11 @@ class Judge:
         if sure(entry, match, words, cue):
             return Verdict.place
         return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
+
+    @staticmethod
+    def _is_said(words: Words, match: Match, cue: str) -> bool:
+        """Whether the word before a name that is mostly other words can only be one of place."""
+        return cue in TYPE_CUES | {"office"} or (not words.parted(match.start) and words.folded[match.start - 1] in _WHERE)
 
     def _is_only_a_place(self, entry: Entry, match: Match, words: Words) -> bool:
         """Whether a name typed without marks is hardly anything else."""
@@ -149,7 +156,8 @@ class Judge:
 
     def _is_bare(self, landmark: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether a hospital is named without "bệnh viện" in text without marks: "tu du" may be từ đủ."""
-        known = landmark.type in _UNMISTAKABLE_KINDS and self._plain.is_place(words, match.start, match.end)
+        long = match.end - match.start > 1 or len(landmark.name[0]) >= _RARE
+        known = long and landmark.type in _UNMISTAKABLE_KINDS and self._plain.is_place(words, match.start, match.end)
         if not words.plain or known or landmark.name[0] in ("bệnh", "bv", "viện", "khu"):
             return False
         return cue != "office" if self._plain.is_other(words, match.start, match.end) else cue not in PLACE_CUES
