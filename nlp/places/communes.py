@@ -60,25 +60,34 @@ class Communes:
     @cached_property
     def _bare(self) -> dict[Tokens, tuple[frozenset[str], frozenset[str]]]:
         """By name, of whatever type: the provinces of today and of before."""
+        return self._without_types(self._today, self._before)
+
+    @cached_property
+    def _bare_plain(self) -> dict[Tokens, tuple[frozenset[str], frozenset[str]]]:
+        return self._without_types(*self._plain)
+
+    @staticmethod
+    def _without_types(*tables: Table) -> dict[Tokens, tuple[frozenset[str], frozenset[str]]]:
         bare: dict[Tokens, tuple[set[str], set[str]]] = {}
-        for which, table in enumerate((self._today, self._before)):
+        for which, table in enumerate(tables):
             for (_kind, *name), provinces in table.items():
                 bare.setdefault(tuple(name), (set(), set()))[which].update(provinces)
         return {name: (frozenset(now), frozenset(then)) for name, (now, then) in bare.items()}
 
-    def before_merger(self, name: Tokens) -> frozenset[str]:
-        """Ids of the 63 provinces that had a commune of that name."""
-        return self._bare.get(name, (frozenset(), frozenset()))[1]
+    def before_merger(self, name: Tokens, plain: bool = False) -> frozenset[str]:
+        """Ids of the 63 provinces that had a commune of that name (``plain``: without marks)."""
+        return (self._bare_plain if plain else self._bare).get(name, (frozenset(), frozenset()))[1]
 
-    def lies_in(self, name: Tokens) -> frozenset[str]:
-        """Ids of the provinces of today in which a commune of that name lies or lay."""
-        now, then = self._bare.get(name, (frozenset(), frozenset()))
+    def lies_in(self, name: Tokens, plain: bool = False) -> frozenset[str]:
+        """Ids of the provinces of today in which a commune of that name (``plain``: without marks) lies or lay."""
+        now, then = (self._bare_plain if plain else self._bare).get(name, (frozenset(), frozenset()))
         return now | {self._places.today_of(code) for code in then}
 
     def end_of_bare_name(self, words: Words, start: int) -> int:
         """Where the longest commune name that begins at word ``start``, in capitals, ends; ``start`` itself if none does."""
+        bare, tokens = (self._bare_plain, words.folded) if words.plain else (self._bare, words.exact)
         for end in range(min(start + self._longest, len(words)), start + 1, -1):
-            if tuple(words.exact[start:end]) in self._bare and words.proper(start, end) and words.one_name(start, end):
+            if tuple(tokens[start:end]) in bare and words.proper(start, end) and words.one_name(start, end):
                 goes_on = end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
                 return start if goes_on else end
         return start

@@ -123,7 +123,7 @@ class Names:
 
     def scan(self, words: Words, today: bool) -> Iterator[Match]:
         """Names from left to right, the longest at each place; communes only right after their type."""
-        place, named, cased = 0, 0, words.cased and not words.plain
+        place, named, cased = 0, 0, words.cased
         while place < len(words):
             match = self._at(words, place) if words.folded[place] in self._first_words else None
             if match is None and words.folded[place] in TYPE_WORDS and (kind := self.communes.type_at(words, place)):
@@ -179,8 +179,8 @@ class Names:
         if end - place < _BARE_COMMUNE or (match is not None and end <= match.end):
             return None
         name = tuple(words.exact[place:end])
-        today_in = self.communes.lies_in(name)
-        provinces = sorted(today_in if today else self.communes.before_merger(name))
+        today_in = self.communes.lies_in(name, words.plain)
+        provinces = sorted(today_in if today else self.communes.before_merger(name, words.plain))
         risk = "safe" if may_follow and len(today_in) == 1 == len(provinces) else "cue"
         label = " ".join(word.capitalize() for word in name)
         return Match(place, end, tuple(Entry(name, "commune", code, risk, "xã", label) for code in provinces))

@@ -176,6 +176,7 @@ def test_people_streets_banks_numbers_and_common_words_are_no_places(text):
 def test_the_longest_name_of_a_commune_wins_over_a_districts():
     assert names("Trưởng trạm ở Bác Ái Đông trả lời", SINCE) == ["Khánh Hòa"]
     assert names("trạm Tân Thạnh hết thuốc") == ["Long An"]
+    assert names("tram Tan Thanh Dong het thuoc") == ["Hồ Chí Minh"]
 
 
 def test_a_district_is_not_meant_where_the_text_is_about_a_province_with_a_commune_of_that_name():
