@@ -215,8 +215,14 @@ class Judge:
         if cue or match.follows or words.shouted or not words.proper(start, start + 1) or start == 0 or words.parted(start):
             return False
         before = start - 1
-        known = words.acronym[before] or words.exact[before] in self._cues.heads
+        known = words.acronym[before] or words.exact[before] in self._cues.heads or self._may_begin_sentence(match, words)
         return words.capital[before] and not known and words.gaps[start] == " "
+
+    def _may_begin_sentence(self, match: Match, words: Words) -> bool:
+        """Whether the word before has its capital because a sentence begins there, and is no surname: "Tỏi Lý Sơn"."""
+        before = match.start - 1
+        surname = self._cues.names_person(words.exact[before]) or match.entries[0].name in self._cues.like_people
+        return words.begins(before) and not surname
 
     # What makes it a place.
 

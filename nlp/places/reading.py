@@ -22,6 +22,8 @@ _SHOUTED_SHARE = 0.7
 """Share of words in capitals from which on capitals say nothing."""
 
 _ABBREVIATIONS = frozenset({"q", "h", "tp", "tx", "p", "x", "tt", "bv", "kcn"})
+_COMMON = ("xứ", "đất")
+"""Common words with which some names begin: "xứ Nghệ"."""
 _CAREFUL = 4
 """Capitalised words within sentences from which on a text writes names with capitals."""
 
@@ -120,7 +122,7 @@ class Words:
         """Whether the first and the last of words ``start`` to ``end`` are both written small, or both with a capital."""
         last = end - 1
         same = self.capital[last] == self.capital[start] or self.acronym[last] or self._after_apostrophe(last)
-        return not self.cased or same or self.begins(start) or self.exact[last].isdigit()
+        return not self.cased or same or self.begins(start) or self.exact[last].isdigit() or self.exact[start] in _COMMON
 
     def alone(self, start: int, end: int) -> bool:
         """Whether words ``start`` to ``end`` are all of a sentence, or head it as where it comes from: "yen bai. me em ..."."""
