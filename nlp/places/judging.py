@@ -25,6 +25,7 @@ _RARE = 4
 """Letters from which on a district of one word ("sapa") is no other word."""
 _UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market", "town", "university"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
+_TITLES = ("anh", "chi", "ong", "bac", "thay", "ten")
 _WHERE = ("o", "que")
 """Words without marks that are hardly anything but words of place."""
 _LIST_REACH = 16
@@ -114,11 +115,16 @@ class Judge:
         if not words.plain and list(entry.name) != words.exact[match.start : match.end] and cue not in PLACE_CUES:
             return Verdict.perhaps
         if unmarked and self._is_only_a_place(entry, match, words):
-            return Verdict.place
+            return Verdict.place if entry.role == "province" or not self._after_title(match, words) else Verdict.perhaps
         sure = self._province if entry.role == "province" else self._district
         if sure(entry, match, words, cue):
             return Verdict.place
         return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
+
+    @staticmethod
+    def _after_title(match: Match, words: Words) -> bool:
+        """Whether a title is right before, which without marks may be another word too: "anh Long Thanh"."""
+        return not words.parted(match.start) and words.folded[match.start - 1] in _TITLES
 
     @staticmethod
     def _is_said(words: Words, match: Match, cue: str) -> bool:
