@@ -88,8 +88,7 @@ class Communes:
         bare, tokens = (self._bare_plain, words.folded) if words.plain else (self._bare, words.exact)
         for end in range(min(start + self._longest, len(words)), start + 1, -1):
             if tuple(tokens[start:end]) in bare and words.proper(start, end) and words.one_name(start, end):
-                goes_on = end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
-                return start if goes_on else end
+                return start if words.goes_on(end) else end
         return start
 
     def type_at(self, words: Words, place: int) -> str:
@@ -107,7 +106,7 @@ class Communes:
         for end in range(min(start + self._longest, len(words)), start, -1):
             key = (kind, *tokens[start:end])
             if (key in tables[0] or key in tables[1]) and words.one_name(start, end) and self._written_as_name(words, start, end):
-                return end
+                return start if end - start == 1 and words.goes_on(end) else end
         return start
 
     @staticmethod

@@ -50,7 +50,7 @@ class Judge:
 
     def _better_known(self, entries: tuple[Entry, ...], match: Match, words: Words, cue: str) -> Entry | None:
         """The far better known of several districts, where the words around say that it is one at all."""
-        said = cue in PLACE_CUES or (words.proper(match.start, match.end) and not self._goes_on(words, match.end))
+        said = cue in PLACE_CUES or (words.proper(match.start, match.end) and not words.goes_on(match.end))
         province = self._short.better_known.get(entries[0].name) if said else None
         return next((entry for entry in entries if entry.province == province), None)
 
@@ -141,7 +141,7 @@ class Judge:
         if words.plain and not words.proper(match.start, match.end) and self._plain.is_other(words, match.start, match.end):
             return False
         other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(match, words, cue)
-        if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and self._goes_on(words, match.end)):
+        if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and words.goes_on(match.end)):
             return False
         return self._short.meant(entry.say, words, match.start, match.end)
 
@@ -267,7 +267,7 @@ class Judge:
             return known or typed or (name in self._cues.need_cue and cue in ("office", "at"))
         if cue in ("district", "city"):
             return True
-        if cue == "office" and proper and self._goes_on(words, match.end):
+        if cue == "office" and proper and words.goes_on(match.end):
             return False
         if cue in ("office", "at", "branch") or self._cues.after(words, match.end) or words.bracketed(match.start, match.end):
             return True
@@ -287,9 +287,4 @@ class Judge:
             return False
         if words.plain and words.begins(match.start):
             return cue == "weak" or (self._is_city(entry) and entry.name not in self._cues.common_plain)
-        return not self._goes_on(words, match.end) and not self._is_surname_before(match, words, cue)
-
-    @staticmethod
-    def _goes_on(words: Words, end: int) -> bool:
-        """Whether a capitalised word right after makes a longer name: "Bệnh viện Trà Lĩnh Hương"."""
-        return end < len(words) and words.capital[end] and words.gaps[end] == " " and not words.acronym[end]
+        return not words.goes_on(match.end) and not self._is_surname_before(match, words, cue)

@@ -132,6 +132,10 @@ class Words:
         """Whether words ``start`` to ``end`` stand alone in brackets, or first in them."""
         return self.gaps[start].endswith("(") and self.gaps[end][:1] in (")", ",")
 
+    def goes_on(self, end: int) -> bool:
+        """Whether a capitalised word right at ``end`` makes a name that ends there longer: "Bệnh viện Trà Lĩnh Hương"."""
+        return end < len(self) and self.capital[end] and self.gaps[end] == " " and not self.acronym[end]
+
     def given(self, start: int, end: int) -> str:
         """Words ``start`` to ``end`` (exclusive) as the text has them."""
         return self.text[self.starts[start] : self.ends[end - 1]]

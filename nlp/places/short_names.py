@@ -98,6 +98,10 @@ class ShortNames:
         written = first is None or words.plain or words.shouted or not words.careful or words.capital[first]
         return written and self._said[say](words, start, end)
 
+    def visited(self, words: Words, place: int) -> bool:
+        """Whether the words before ``place`` say that somebody goes there or is treated there."""
+        return self._treated.before(words, place) or self._goes.before(words, place)
+
     def commune_may_follow(self, words: Words, place: int) -> bool:
         """Whether the words before ``place`` are such as a commune's bare name follows."""
         return self._commune_after.before(words, place)

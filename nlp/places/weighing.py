@@ -46,7 +46,10 @@ def _in_their_address(candidates: list[Candidate], places: Places) -> list[Candi
     if not candidates:
         return []
     explained = [_explained(one, following) for one, following in pairwise(candidates)]
-    kept = [one for one, following in zip(explained, candidates[1:], strict=True) if not _put_elsewhere(one, following, places)]
+    following = candidates[1:]
+    kept = [
+        one for one, after in zip(explained, following, strict=True) if not (_put_elsewhere(one, after, places) or _namesake(one, after))
+    ]
     return [*kept, candidates[-1]]
 
 
@@ -77,6 +80,13 @@ def _in_one_address(candidate: Candidate, following: Candidate) -> bool:
 def _explained(candidate: Candidate, following: Candidate) -> Candidate:
     district = tuple(entry for entry in candidate.also if entry.province in following.provinces)
     return replace(candidate, entries=district) if district and _in_one_address(candidate, following) else candidate
+
+
+def _namesake(candidate: Candidate, following: Candidate) -> bool:
+    """Whether a hospital has the name of one elsewhere: "viện Hùng Vương Phú Thọ" is not that of the city."""
+    beside = following.words is candidate.words and following.start == candidate.end
+    sure = following.verdict is Verdict.place and candidate.words.gaps[candidate.end].strip() in ("", "(")
+    return beside and sure and _is_hospital(candidate) and not set(following.provinces) & set(candidate.provinces)
 
 
 def _put_elsewhere(candidate: Candidate, following: Candidate, places: Places) -> bool:
@@ -122,7 +132,7 @@ def weigh(candidates: list[Candidate], names: Names, around: AbstractSet[str] = 
 
     A doubtful name counts where a certain one, or another doubtful one near by, stands for one of its provinces. What says less than
     others (see :mod:`nlp.places.asides`) counts only if the text names no other place, and a hospital, which treats people from
-    elsewhere, only after that.
+    elsewhere, only after that or where the text says that somebody goes or lies there.
     """
     known = _in_their_address(_without_people(candidates), names.places)
     known = _enumerated(known)
@@ -133,7 +143,13 @@ def weigh(candidates: list[Candidate], names: Names, around: AbstractSet[str] = 
         Named(c, entry) for at, c in enumerate(known) for entry in _accepted(at, known, id(c) in certain, (provinces, around), names.places)
     ]
     about = [named for named in accepted if named.candidate.cue != LESS]
-    return about or accepted or list(_hospitals(known, names))
+    hospitals = list(_hospitals(known, names))
+    said = about or accepted or hospitals
+    have = {named.entry.province for named in said}
+    return [
+        *said,
+        *(one for one in hospitals if one.entry.province not in have and names.short.visited(one.candidate.words, one.candidate.start)),
+    ]
 
 
 def _accepted(at: int, known: list[Candidate], certain: bool, said: tuple[AbstractSet[str], ...], places: Places) -> Iterator[Entry]:

@@ -82,7 +82,10 @@ def test_where_a_patient_comes_from_counts_beside_where_they_are_treated(kind):
 
 
 def test_in_a_comment_somebodys_own_home_counts():
-    assert names("Mình (31 tuổi, quê Hậu Giang) nằm Bệnh viện Từ Dũ, thẻ BHYT chỉ được hưởng 40%", kind="comment") == ["Hậu Giang"]
+    assert names("Mình (31 tuổi, quê Hậu Giang) nằm Bệnh viện Từ Dũ, thẻ BHYT chỉ được hưởng 40%", kind="comment") == [
+        "Hậu Giang",
+        "Hồ Chí Minh",
+    ]
 
 
 def test_a_title_or_a_caption_counts_less_than_the_story():

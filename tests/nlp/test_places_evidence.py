@@ -63,8 +63,9 @@ def test_an_address_explains_its_names(text, expected):
     assert names(text) == expected
 
 
-def test_where_somebody_goes_counts_beside_their_home_and_a_hospital_elsewhere_does_not():
-    assert names("Bệnh nhân Tây Ninh điều trị ở Chợ Rẫy") == ["Tây Ninh"]
+def test_where_somebody_goes_or_is_treated_counts_beside_their_home_and_a_hospital_only_named_does_not():
+    assert names("Bệnh nhân Tây Ninh điều trị ở Chợ Rẫy") == ["Tây Ninh", "Hồ Chí Minh"]
+    assert names("Chợ Rẫy hết thuốc rồi, tôi ở Tây Ninh") == ["Tây Ninh"]
     assert names("Cháu quê Gia Lai mổ ở Bệnh viện Nhi đồng 2, TP.HCM") == ["Gia Lai", "Hồ Chí Minh"]
     assert names("Tôi ở Cần Giuộc (Long An), tháng nào cũng lên TP.HCM khám") == ["Long An", "Hồ Chí Minh"]
 
