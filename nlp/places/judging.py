@@ -286,5 +286,5 @@ class Judge:
         if entry.risk != "safe" or entry.name in self._cues.like_people:
             return False
         if words.plain and words.begins(match.start):
-            return cue == "weak" or (self._is_city(entry) and entry.name not in self._cues.common_plain)
+            return cue == "weak" or (entry.name not in self._cues.common_plain and not self._plain.is_other(words, match.start, match.end))
         return not words.goes_on(match.end) and not self._is_surname_before(match, words, cue)
