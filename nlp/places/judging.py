@@ -26,6 +26,7 @@ _RARE = 4
 _UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market", "town", "university"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
 _TITLES = ("anh", "chi", "ong", "bac", "thay", "ten")
+_AMOUNTS = ("nghin", "ngan", "trieu", "ty", "ti", "nam", "tieng", "nguoi", "phan")
 _WHERE = ("o", "que")
 """Words without marks that are hardly anything but words of place."""
 _LIST_REACH = 16
@@ -96,12 +97,19 @@ class Judge:
         if entry.role == "landmark":
             return self._landmark(entry, match, words, cue)
         if entry.name[-1].isdigit():
-            return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
+            return self._numbered(entry, match, words, cue)
         if self._is_other(match, words, cue):
             return Verdict.nothing
         if cue == "commune":
             return self._renamed_commune(entry) if today and entry.role == "district" else Verdict.nothing
         return self._named(entry, match, words, cue)
+
+    @staticmethod
+    def _numbered(entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
+        """``quận 8``; without marks not ``quan 6 nghin``, where the number counts something."""
+        if words.plain and match.end < len(words) and (words.gaps[match.end] in (".", ",") or words.folded[match.end] in _AMOUNTS):
+            return Verdict.nothing
+        return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
 
     def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """A province or district that is no street, person or commune."""

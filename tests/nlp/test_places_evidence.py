@@ -110,6 +110,8 @@ def test_text_typed_without_marks_names_only_what_nothing_else_is_written_like(t
         ("đóng từ đủ 15 năm trở lên", []),
         ("huyện Đô Lương", ["Nghệ An"]),
         ("đo lường gì đâu", []),
+        ("trung bình quân 6 nghìn", []),
+        ("nhà ở quận 6", ["Hồ Chí Minh"]),
         ("mẹ em ở Thăng Bình", ["Quảng Nam"]),
         ("Ở khu Times City", ["Hà Nội"]),
         ("cơ quan chủ trì", []),
