@@ -6,6 +6,7 @@ from nlp.places.candidates import PLACE_CUES, TYPE_CUES, Candidate, Verdict
 from nlp.places.cues import TITLES, Cues
 from nlp.places.names import Entry, Match, Names
 from nlp.places.reading import Words
+from nlp.places.unmarked import Unmarked, after_title, counts
 
 _NAME_REACH = 6
 """Words within which "đại học" or "công ty" makes a place the end of its name."""
@@ -25,10 +26,6 @@ _RARE = 4
 """Letters from which on a district of one word ("sapa") is no other word."""
 _UNMISTAKABLE_KINDS = frozenset({"industrial-park", "employer", "airport", "border-gate", "bus-station", "market", "town", "university"})
 """Kinds of landmarks whose names are no other words when typed without marks: "vsip 2", "san bay noi bai"."""
-_TITLES = ("anh", "chi", "ong", "bac", "thay", "ten")
-_AMOUNTS = ("nghin", "ngan", "trieu", "ty", "ti", "nam", "tieng", "nguoi", "phan")
-_WHERE = ("o", "que")
-"""Words without marks that are hardly anything but words of place."""
 _LIST_REACH = 16
 """Words of a list that may stand between a name and the word before the list."""
 
@@ -39,6 +36,7 @@ class Judge:
     def __init__(self, names: Names) -> None:
         self._cues: Cues = names.cues
         self._short, self._plain = names.short, names.plain
+        self._unmarked = Unmarked(names.cues, names.plain)
 
     def candidate(self, match: Match, words: Words, field: str, today: bool) -> Candidate:
         """The name at ``match`` with its verdict; ``today``: the text is of after the merger."""
@@ -107,14 +105,13 @@ class Judge:
     @staticmethod
     def _numbered(entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """``quận 8``; without marks not ``quan 6 nghin``, where the number counts something."""
-        if words.plain and match.end < len(words) and (words.gaps[match.end] in (".", ",") or words.folded[match.end] in _AMOUNTS):
+        if counts(words, match.end):
             return Verdict.nothing
         return Verdict.place if entry.risk == "safe" or cue in PLACE_CUES else Verdict.perhaps
 
     def _named(self, entry: Entry, match: Match, words: Words, cue: str) -> Verdict:
         """A province or district that is no street, person or commune."""
-        unmarked = words.plain and not words.proper(match.start, match.end)
-        if unmarked and self._plain.is_other(words, match.start, match.end) and not self._is_said(words, match, cue):
+        if self._unmarked.is_unsaid(match, words, cue):
             return Verdict.nothing
         if len({entry.province for entry in match.entries}) > 1 or self._may_be_abroad(entry, words, cue):
             return Verdict.perhaps
@@ -122,31 +119,16 @@ class Judge:
             return Verdict.nothing
         if not words.plain and list(entry.name) != words.exact[match.start : match.end] and cue not in PLACE_CUES:
             return Verdict.perhaps
-        if unmarked and self._is_only_a_place(entry, match, words):
-            return Verdict.place if entry.role == "province" or not self._after_title(match, words) else Verdict.perhaps
+        if self._unmarked.is_only_a_place(entry, match, words):
+            return Verdict.place if entry.role == "province" or not after_title(words, match.start) else Verdict.perhaps
         sure = self._province if entry.role == "province" else self._district
         if sure(entry, match, words, cue):
             return Verdict.place
         return Verdict.nothing if words.plain and len(entry.name) == 1 else Verdict.perhaps
 
-    @staticmethod
-    def _after_title(match: Match, words: Words) -> bool:
-        """Whether a title is right before, which without marks may be another word too: "anh Long Thanh"."""
-        return not words.parted(match.start) and words.folded[match.start - 1] in _TITLES
-
-    @staticmethod
-    def _is_said(words: Words, match: Match, cue: str) -> bool:
-        """Whether the word before a name that is mostly other words can only be one of place."""
-        return cue in TYPE_CUES | {"office"} or (not words.parted(match.start) and words.folded[match.start - 1] in _WHERE)
-
-    def _is_only_a_place(self, entry: Entry, match: Match, words: Words) -> bool:
-        """Whether a name typed without marks is hardly anything else."""
-        never = entry.name in self._cues.common_plain or entry.name in self._cues.need_cue or entry.name in self._cues.like_people
-        return not never and len(entry.name) > 1 and entry.type != "abbr" and self._plain.is_place(words, match.start, match.end)
-
     def _short_meant(self, entry: Entry, match: Match, words: Words, cue: str) -> bool:
         """Whether the words around a short name say that it is meant, and no street, person or commune of that name."""
-        if words.plain and not words.proper(match.start, match.end) and self._plain.is_other(words, match.start, match.end):
+        if self._unmarked.is_other(match, words):
             return False
         other = cue in ("street", "outlet", "hamlet", "commune") or self._is_surname_before(match, words, cue)
         if cue == "person" or (other and entry.type != "street") or (entry.say in ("work", "at") and words.goes_on(match.end)):
