@@ -264,7 +264,7 @@ class Judge:
         if proper:
             return name not in self._cues.need_cue and self._stands_alone(entry, match, words, cue)
         if words.plain:
-            return cue == "weak" and self._is_city(entry) and name not in self._cues.common_plain
+            return cue == "weak" and entry.risk == "safe" and name not in self._cues.common_plain
         return self._is_city(entry) and name not in self._cues.common_lower
 
     @staticmethod

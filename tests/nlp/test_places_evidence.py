@@ -106,7 +106,7 @@ def test_text_typed_without_marks_names_only_what_nothing_else_is_written_like(t
         ("Vĩnh Long mưa lớn", ["Vĩnh Long"]),
         ("cty gỗ Biên Hòa nợ bảo hiểm", ["Đồng Nai"]),
         ("Đà Lạt mưa nhiều", ["Lâm Đồng"]),
-        ("chị bên Long Thành", ["Đồng Nai"]),
+        ("chị bên Nhơn Trạch", ["Đồng Nai"]),
         ("đóng từ đủ 15 năm trở lên", []),
         ("huyện Đô Lương", ["Nghệ An"]),
         ("đo lường gì đâu", []),
