@@ -14,14 +14,14 @@ from nlp.card import write_card
 from nlp.deciding import Learned, decide, only
 from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
-from nlp.labelled import Labelled, split
-from nlp.linear import Floats, Linear, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
+from nlp.labelled import ROUNDS, Labelled, split
+from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
 from nlp.training import (
-    Bools,
+    COPIES,
+    COPIES_OF_RELEVANT,
     Group,
     Lesson,
     Parts,
-    Places,
     Recipe,
     Taught,
     gold_labels,
@@ -83,17 +83,18 @@ def _lessons(
     """Learn heads that share a recipe; ``width``: of the vocabulary."""
     recipe = RECIPES[heads_[0].recipe]
     matrix, parts = (to_matrix([joint(vector, recipe.lengths) for vector in vectors], width) for vectors in (texts, of_parts))
-    taught = Taught(matrix, known)
+    relevant = np.array([row.relevant for row in known])
+    taught = Taught(matrix, known, relevant | (not all(head.relevant_only for head in heads_)))
     for relevant_only, members in groupby(heads_, key=lambda head: head.relevant_only):
         together = list(members)
-        teaches = np.array([row.relevant or not relevant_only for row in known])
-        group = Group(matrix, taught, known, recipe.penalty, teaches, Parts(parts, owners))
+        copies = COPIES_OF_RELEVANT if relevant_only else COPIES
+        group = Group(matrix, taught, known, recipe.penalty, relevant | (not relevant_only), copies, Parts(parts, owners))
         lessons = group.learn([gold_labels(head, known) for head in together], [head.choice != "any" for head in together])
         yield from zip(together, lessons, strict=True)
 
 
 def _learned(
-    head: Head, lesson: Lesson, gold: Bools, long: LongTexts, relevant: Bools
+    head: Head, lesson: Lesson, gold: Bools, long: LongTexts, relevant: Bools, rounds: Places
 ) -> tuple[Learned, dict[str, dict[str, list[float]]]]:
     """A head whose scores of long texts are weighed anew from their views, and those weights by their names."""
     scores = long.views(lesson)
@@ -110,7 +111,7 @@ def _learned(
     for place, of_views, presence, name in zip(long.places, scores, long.presences, names, strict=True):
         all_scores[place] = weighed(of_views, weights[name], presence)
     probabilities = logistic(all_scores) if head.choice == "any" else softmax(all_scores)
-    return Learned(head, Linear(list(head.labels), lesson.weights, lesson.bias), probabilities, gold), weights
+    return Learned(head, Linear(list(head.labels), lesson.weights, lesson.bias), probabilities, gold, rounds), weights
 
 
 def _agree(learned: list[Learned], relevant: Bools) -> Floats:
@@ -136,12 +137,13 @@ def build(
     vocabulary = learn_vocabulary([reading.features for reading in readings])
     texts = [vocabulary.vectors(reading.features) for reading in readings]
     long, relevant = LongTexts(readings, known), np.tile(np.array([row.relevant for row in known]), 2)
+    rounds = np.tile(np.array([list(ROUNDS).index(row.round) for row in known]), 2)
     of_parts = [vocabulary.vectors(features) for features in long.features]
     learned: list[Learned] = []
     of_views: dict[str, dict[str, list[float]]] = {}
     for _, members in groupby(heads(labels), key=lambda head: head.recipe):
         for head, lesson in _lessons(known, len(vocabulary.names), texts, of_parts, long.owners, list(members)):
-            one, weights = _learned(head, lesson, np.tile(gold_labels(head, known), (2, 1)), long, relevant)
+            one, weights = _learned(head, lesson, np.tile(gold_labels(head, known), (2, 1)), long, relevant, rounds)
             learned.append(one)
             of_views |= weights
             step()

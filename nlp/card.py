@@ -14,9 +14,9 @@ what its author wants, how much an officer has to do about it. `langnghe train` 
 
 - **Method.** Ridge regression, one model a label, on n-grams of syllables (1 to 3) and characters (2 to 5), on the title of the article or
   thread, on concepts of the domain (`config/lexicon/concepts.yaml`) and on style; probabilities calibrated (Platt) and thresholds chosen on
-  four folds that hold stories apart. Three of four texts teach twice, once without their marks. Of a text of more than 130 syllables the
-  excerpt, the lead and the passages that name the insurances are read each for itself, and weighed; printed articles' relevance follows
-  more from how present the insurances are in them.
+  three folds that hold stories apart. One in five texts teaches twice, once without its marks, of those on the matter more than half. Of a
+  text of more than 130 syllables the excerpt, the lead and the passages that name the insurances are read each for itself, and weighed;
+  printed articles' relevance follows more from how present the insurances are in them.
 - **Data.** {known} labelled texts written for this project (`nlp/data/labelled`): {kinds}. {test} more are kept for the
   tests.
 - **Files.** {features} features; weights as whole numbers from -127 to 127; read with numpy, nothing in them runs.

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from langnghe.errors import ConfigurationError
 
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 
 class Sparse(NamedTuple):

@@ -9,8 +9,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from nlp.excerpt import Presence
-from nlp.linear import Floats, softmax
-from nlp.training import Bools
+from nlp.linear import Bools, Floats, softmax
 from nlp.views import VIEWS, only_the_excerpt
 
 ENOUGH = 40

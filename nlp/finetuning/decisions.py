@@ -3,10 +3,10 @@
 import numpy as np
 
 from nlp.backends.choosing import plain_decision
+from nlp.best_numbers import best_cuts, best_multipliers, f1
 from nlp.finetuning.examples import Example, Slice
 from nlp.heads import Head
 from nlp.linear import Floats, logistic, softmax
-from nlp.training import best_cuts, best_multipliers, f1
 
 _THRESHOLDS = np.arange(0.1, 0.9, 0.05)
 _FEW = 20

@@ -10,7 +10,7 @@ from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
 from nlp.features import FeatureReader
 from nlp.labelled import load_labelled, split
-from nlp.training import inner_products
+from nlp.training import COPIES_OF_RELEVANT, WEIGHTS, Taught, inner_products
 
 
 def digests(folder) -> dict[str, str]:
@@ -39,6 +39,21 @@ def test_inner_products_are_the_same_whether_a_feature_is_common_or_rare():
     assert np.allclose(inner_products(rows), (rows @ rows.T).toarray(), atol=1e-5)
 
 
+def test_a_text_without_a_copy_counts_twice_and_fewer_copies_leave_the_texts(few):
+    rows = few[:40]
+    texts = random_matrix(2 * len(rows), 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
+    everything = np.ones(len(rows), dtype=bool)
+    taught = Taught(texts, rows, everything)
+    chosen, counts = taught.chosen(everything, COPIES_OF_RELEVANT)
+    assert len(chosen) == len(taught.places) > len(rows)
+    alone, twice = taught.chosen(everything, 0.0)
+    assert list(taught.places[alone]) == list(range(len(rows)))
+    once = WEIGHTS[rows[0].round]
+    assert set(counts) == {once, 2 * once}
+    assert set(twice) == {2 * once}
+    assert counts.sum() == twice.sum() == 2 * once * len(rows)
+
+
 def test_the_shipped_files_hold_nothing_that_runs_and_keep_their_size():
     sizes = {path.name: path.stat().st_size for path in SHIPPED.iterdir()}
     assert {path.suffix for path in SHIPPED.iterdir()} <= {".npz", ".json", ".md"}
@@ -52,6 +67,7 @@ def test_no_story_is_both_learned_from_and_tested_on():
     assert len(tests["hard"]) > 1000
     assert len(tests["plain"]) == 253
     assert len(tests["natural"]) > 1000
+    assert len(tests["wide"]) > 2000
     assert not {row.story for row in known} & {row.story for rows in tests.values() for row in rows}
 
 

@@ -1,0 +1,74 @@
+"""The numbers that decide: factors and cuts under which a figure is best, as a mean of the rounds that texts were written in."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from nlp.linear import Bools, Floats, Places
+from nlp.measures import quadratic_kappa
+
+LEAST_ROUND = 100
+"""Texts (copies count too) of a round that are enough to measure a decision on."""
+
+
+def f1(gold: Bools, chosen: Bools) -> float:
+    """F1 over all cells."""
+    right = int((gold & chosen).sum())
+    return 2 * right / max(int(gold.sum()) + int(chosen.sum()), 1)
+
+
+def macro_f1(gold: Places, chosen: Places, classes: int) -> float:
+    """Mean F1 over the classes that occur."""
+    present = [c for c in range(classes) if (gold == c).any()]
+    return float(np.mean([f1(gold == c, chosen == c) for c in present]))
+
+
+def mean_of_rounds(figure: Callable[[Bools], float], rounds: Places) -> float:
+    """The mean of a figure over the rounds that texts were written in: no one round's mixture of labels decides.
+
+    Args:
+        figure: of the texts that it is given a mask of.
+        rounds: of each text, as a number.
+    """
+    counts = np.bincount(rounds)
+    measured = np.flatnonzero(counts >= min(LEAST_ROUND, counts.max()))
+    return float(np.mean([figure(rounds == number) for number in measured]))
+
+
+def best_multipliers(probabilities: Floats, gold: Places, rounds: Places | None = None) -> Floats:
+    """A factor for each class under which the likeliest class gives the best macro-F1, as a mean of the rounds.
+
+    Coordinate ascent from 1; without ``rounds`` all texts are one.
+    """
+    classes = probabilities.shape[1]
+    rounds = np.zeros(len(gold), dtype=np.intp) if rounds is None else rounds
+
+    def figure(factors: Floats) -> float:
+        chosen = (probabilities * factors).argmax(axis=1)
+        return mean_of_rounds(lambda texts: macro_f1(gold[texts], chosen[texts], classes), rounds)
+
+    factors = np.ones(classes, dtype=np.float32)
+    for step in (1.5, 1.25, 1.1):
+        for c in list(range(classes)) * 2:
+            tried = [factors * np.where(np.arange(classes) == c, factor, 1) for factor in (1, 1 / step, step)]
+            factors = tried[int(np.argmax([figure(t) for t in tried]))]
+    best: Floats = (factors / factors.max()).astype(np.float32)
+    return best
+
+
+def best_cuts(expected: Floats, gold: Places, rounds: Places | None = None) -> tuple[float, float]:
+    """Where to cut an expected grade into 0, 1 and 2 for the best quadratic kappa, as a mean of the rounds (without them: of all texts)."""
+    rounds = np.zeros(len(gold), dtype=np.intp) if rounds is None else rounds
+    low, high = np.arange(0.2, 0.95, 0.05), np.arange(1.0, 1.75, 0.05)
+
+    def figure(cuts: tuple[float, float]) -> float:
+        both = np.stack([gold, grade(expected, cuts)], axis=1)
+        return mean_of_rounds(lambda texts: quadratic_kappa(both[texts]), rounds)
+
+    _, a, b = max((figure((a, b)), a, b) for a in low for b in high)
+    return float(a), float(b)
+
+
+def grade(expected: Floats, cuts: tuple[float, float]) -> Places:
+    """Grades 0, 1 and 2 of expected grades."""
+    return (expected >= cuts[0]).astype(np.intp) + (expected >= cuts[1])
