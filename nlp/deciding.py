@@ -19,8 +19,9 @@ CANDIDATES = np.arange(0.1, 0.9, 0.02)
 OF_THEIR_OWN = ("responsible", "audience")
 """Heads whose labels have each a threshold of its own: on the folds 0.003 to 0.01 better than one for all. Rounds differ in how completely
 writers gave them, so they are decided on all texts at once."""
-COMPLETE = {"responsible": "natural"}
-"""Heads that are decided on one round: in most others writers left ``responsible`` out of two to five of ten relevant texts."""
+DECIDED_ON = {"responsible": "natural"}
+"""Heads that are decided on one round, that of texts as one meets them: the rounds' writers gave a ``responsible`` to 45 to 81 of 100
+relevant texts."""
 NEARLY = 0.002
 """F1 that is given up for fewer wrong labels: near its best the F1 hardly changes with the threshold, and elsewhere than on the folds
 (the sample sources, printed articles) the higher threshold was the better one."""
@@ -75,7 +76,7 @@ def _threshold(learned: Learned, choose: Callable[[float], Bools]) -> Decision:
 
 def _thresholds(learned: Learned, taken: Bools) -> Decision:
     """A threshold of its own for each label, where there are few labels that many texts teach: coordinate ascent from the best for all."""
-    decide_on = _complete(learned)
+    decide_on = _decided_on(learned)
     gold, probabilities = learned.gold[decide_on], np.where(taken[:, None], learned.probabilities, 0)[decide_on]
     labels = learned.head.labels
 
@@ -90,10 +91,13 @@ def _thresholds(learned: Learned, taken: Bools) -> Decision:
     return Decision(numbers, f1(gold, probabilities >= thresholds))
 
 
-def _complete(learned: Learned) -> Bools:
-    """The texts to decide a head on: all, or those of the round in which its labels are complete, if there are enough."""
-    chosen: Bools = learned.rounds == list(ROUNDS).index(COMPLETE.get(learned.head.name, "natural"))
-    return chosen if learned.head.name in COMPLETE and chosen.sum() >= LEAST_ROUND else np.ones(len(learned.rounds), dtype=bool)
+def _decided_on(learned: Learned) -> Bools:
+    """The texts to decide a head on: all, or those of :data:`DECIDED_ON`, if there are enough."""
+    everything = np.ones(len(learned.rounds), dtype=bool)
+    if learned.head.name not in DECIDED_ON:
+        return everything
+    chosen: Bools = learned.rounds == list(ROUNDS).index(DECIDED_ON[learned.head.name])
+    return chosen if chosen.sum() >= LEAST_ROUND else everything
 
 
 def _f1_of(gold: Bools, chosen: Bools, texts: Bools) -> float:
