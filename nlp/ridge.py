@@ -1,44 +1,54 @@
 """Solving the equations of ridge regression in its dual form."""
 
 import numpy as np
-from scipy.linalg import cholesky, solve_triangular
 
 from nlp.linear import Floats
 
-LARGEST = 24_000
-"""Rows that are factored at once: the library of dense algebra was seen to end the process at 29,000, and to work at this size."""
+TOLERANCE = 0.01
+"""Of the residual, against what is wanted. On 22,600 texts scores differ from those at 0.001 by 0.003 in the mean, figures by 0.0003."""
+MOST_STEPS = 300
+"""Some 45 are taken; more than these mean that the kernel is not one."""
 
 
-def solve(kernel: Floats, wanted: Floats, largest: int = LARGEST) -> Floats:
-    """The solution x of ``kernel @ x = wanted``, by Cholesky's factors; a large kernel's are found in two halves.
+def solve(kernel: Floats, wanted: Floats, tolerance: float = TOLERANCE) -> Floats:
+    """The solution x of ``kernel @ x = wanted``, by conjugate gradients scaled by the diagonal (Hestenes and Stiefel 1952).
+
+    A step costs n², so that the whole is cheaper than factors (n³/3) from some 10,000 rows on. All columns go together, as one product of
+    matrices; SciPy's solver takes them one by one, and reads the kernel for each.
 
     Args:
-        kernel: symmetric and positive definite; it is overwritten.
+        kernel: symmetric and positive definite.
         wanted: one column for each equation.
-        largest: rows that are factored at once.
+        tolerance: largest residual of a column, as a share of the column's own length.
+
+    Raises:
+        ArithmeticError: the kernel is not positive definite.
     """
-    if len(kernel) <= largest:
-        factor = _factor(kernel)
-        return _backward(factor, _forward(factor, wanted))
-    half = len(kernel) // 2
-    factor = _factor(np.ascontiguousarray(kernel[:half, :half]))
-    between = _forward(factor, kernel[:half, half:])
-    rest = kernel[half:, half:] - between.T @ between
-    first = _forward(factor, wanted[:half])
-    second = solve(rest, wanted[half:] - between.T @ first, largest)
-    return np.concatenate([_backward(factor, first - between @ second), second])
+    scale = np.diag(kernel)[:, None]
+    solution, residual = np.zeros_like(wanted), wanted.copy()
+    direction = residual / scale
+    length = _dot(residual, direction)
+    enough = tolerance * np.sqrt(_dot(wanted, wanted))
+    for _ in range(MOST_STEPS):
+        if (np.sqrt(_dot(residual, residual)) <= enough).all():
+            return solution
+        image = kernel @ direction
+        step = _ratio(length, _dot(direction, image))
+        solution += step * direction
+        residual -= step * image
+        scaled = residual / scale
+        before, length = length, _dot(residual, scaled)
+        direction = scaled + _ratio(length, before) * direction
+    raise ArithmeticError(f"no solution within {MOST_STEPS} steps: the kernel is not positive definite, or the penalty is too small")
 
 
-def _factor(kernel: Floats) -> Floats:
-    factor: Floats = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
-    return factor
+def _dot(left: Floats, right: Floats) -> Floats:
+    """Inner products, column by column."""
+    products: Floats = np.einsum("ij,ij->j", left, right)
+    return products
 
 
-def _forward(factor: Floats, wanted: Floats) -> Floats:
-    solved: Floats = solve_triangular(factor, wanted, lower=True, check_finite=False)
-    return solved
-
-
-def _backward(factor: Floats, wanted: Floats) -> Floats:
-    solved: Floats = solve_triangular(factor, wanted, lower=True, trans="T", check_finite=False)
-    return solved
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """Column by column; 0 where a column is solved, and nothing is left to divide by."""
+    ratio: Floats = np.divide(above, below, out=np.zeros_like(above), where=below > 0)
+    return ratio

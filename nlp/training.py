@@ -114,7 +114,7 @@ def calibrate_together(scores: Floats, gold: Bools) -> tuple[Floats, Floats]:
 class Taught:
     """Which texts and copies may teach, and their inner products.
 
-    Ridge regression on n rows costs n³/3 however many labels there are, so rows are saved: a text that was typed without marks is its own
+    Ridge regression costs n² a step, in time and in memory, so rows are saved: a text that was typed without marks is its own
     copy, and of the others a part teaches with a copy; those without one count twice.
 
     Args:

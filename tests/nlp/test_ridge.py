@@ -1,4 +1,4 @@
-"""Ridge regression's equations are solved alike at once and in halves."""
+"""The dual equations of ridge regression: the solution is that of a factored kernel, columns of nothing stay nothing."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,43 @@ import pytest
 from nlp.ridge import solve
 
 
-@pytest.mark.parametrize("largest", [200, 100, 30])
-def test_the_solution_is_the_same_however_many_rows_are_factored_at_once(largest):
-    of_chance = np.random.default_rng(1)
-    features = of_chance.normal(size=(121, 60)).astype(np.float32)
-    kernel = features @ features.T / 60 + np.eye(121, dtype=np.float32)
-    wanted = of_chance.normal(size=(121, 4)).astype(np.float32)
-    assert np.allclose(kernel @ solve(kernel.copy(), wanted, largest), wanted, atol=1e-4)
+def _equations(rows: int, features: int, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(5)
+    texts = random.random((rows, features)).astype(np.float32)
+    wanted = random.random((rows, 7)).astype(np.float32) - 0.5
+    return texts @ texts.T + penalty * np.eye(rows, dtype=np.float32), wanted
+
+
+def test_the_solution_is_that_of_a_factored_kernel() -> None:
+    kernel, wanted = _equations(400, 60, 1.0)
+    solution = solve(kernel, wanted, tolerance=1e-5)
+    assert np.allclose(solution, np.linalg.solve(kernel.astype(float), wanted), atol=1e-3)
+
+
+def test_residuals_stay_within_the_tolerance() -> None:
+    kernel, wanted = _equations(400, 60, 1.0)
+    residual = wanted - kernel @ solve(kernel, wanted, tolerance=0.05)
+    assert (np.linalg.norm(residual, axis=0) <= 0.051 * np.linalg.norm(wanted, axis=0)).all()
+
+
+def test_a_label_that_no_text_has_gets_no_weights_and_disturbs_no_other() -> None:
+    kernel, wanted = _equations(50, 20, 1.0)
+    wanted[:, 3] = 0
+    solution = solve(kernel, wanted)
+    assert not solution[:, 3].any()
+    assert np.isfinite(solution).all()
+    assert solution[:, 2].any()
+
+
+def test_kernel_and_wanted_are_left_as_they_were() -> None:
+    kernel, wanted = _equations(50, 20, 1.0)
+    before = kernel.copy(), wanted.copy()
+    solve(kernel, wanted)
+    assert np.array_equal(before[0], kernel)
+    assert np.array_equal(before[1], wanted)
+
+
+def test_a_kernel_that_is_none_is_refused() -> None:
+    kernel, wanted = _equations(50, 20, 1.0)
+    with pytest.raises(ArithmeticError, match="not positive definite"):
+        solve(np.tril(kernel) - 5 * np.triu(kernel, 1), wanted, tolerance=1e-6)
