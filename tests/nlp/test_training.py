@@ -68,6 +68,7 @@ def test_no_story_is_both_learned_from_and_tested_on():
     assert len(tests["plain"]) == 253
     assert len(tests["natural"]) > 1000
     assert len(tests["wide"]) > 2000
+    assert len(tests["everyday"]) > 900
     assert not {row.story for row in known} & {row.story for rows in tests.values() for row in rows}
 
 
