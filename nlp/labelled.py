@@ -25,8 +25,8 @@ ROUNDS = {
     "everyday": range(43, 1000),
 }
 """Numbers of the files whose test stories make each test: new texts never move the tests of earlier rounds. Those of the hard one were
-written where the models were weakest, those of the plain one as most people write; the wide and the everyday one have what lies far from the
-matter too."""
+written where the models were weakest, those of the plain one as most people write; the wide and the everyday one have what lies far from
+the matter too."""
 
 
 class Labelled(BaseModel):
