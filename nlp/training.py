@@ -125,8 +125,10 @@ class Taught:
 
     def __init__(self, matrix: csr_matrix, rows: Sequence[Labelled], teaches: Bools) -> None:
         n = len(rows)
-        self._copied = np.where(_differing(matrix), [part_of(row.id, "copy") for row in rows], 1.0)
-        self.places = np.concatenate([np.flatnonzero(teaches), n + np.flatnonzero(teaches & (self._copied < COPIES_OF_RELEVANT))])
+        share = np.array([part_of(row.id, "copy") for row in rows])
+        may = _differing(matrix) & (share < np.where([row.relevant for row in rows], COPIES_OF_RELEVANT, COPIES))
+        self._copied = np.where(may, share, 1.0)
+        self.places = np.concatenate([np.flatnonzero(teaches), n + np.flatnonzero(teaches & may)])
         self.texts = self.places % n
         self._is_copy = self.places >= n
         self._weights = np.array([WEIGHTS.get(row.round, 1.0) for row in rows])
