@@ -9,8 +9,8 @@ from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
 from nlp.features import FeatureReader
-from nlp.labelled import load_labelled, split
-from nlp.training import COPIES_OF_RELEVANT, WEIGHTS, Taught, inner_products
+from nlp.labelled import load_labelled, part_of, split
+from nlp.training import COPIES, COPIES_OF_RELEVANT, WEIGHTS, Taught, inner_products
 
 
 def digests(folder) -> dict[str, str]:
@@ -52,6 +52,18 @@ def test_a_text_without_a_copy_counts_twice_and_fewer_copies_leave_the_texts(few
     assert set(counts) == {once, 2 * once}
     assert set(twice) == {2 * once}
     assert counts.sum() == twice.sum() == 2 * once * len(rows)
+
+
+def test_what_is_not_relevant_teaches_with_fewer_copies(few):
+    share = np.array([part_of(row.id, "copy") for row in few])
+    relevant = np.array([row.relevant for row in few])
+    between = (share >= COPIES) & (share < COPIES_OF_RELEVANT)
+    assert (between & relevant).any()
+    assert (between & ~relevant).any()
+    texts = random_matrix(2 * len(few), 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
+    taught = Taught(texts, few, np.ones(len(few), dtype=bool))
+    copied = set(taught.texts[taught.places >= len(few)].tolist())
+    assert copied == set(np.flatnonzero((share < COPIES) | (between & relevant)).tolist())
 
 
 def test_the_shipped_files_hold_nothing_that_runs_and_keep_their_size():
