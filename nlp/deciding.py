@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp.best_numbers import LEAST_ROUND, best_cuts, best_multipliers, f1, grade, macro_f1, mean_of_rounds
-from nlp.heads import Head
+from nlp.heads import INTENT_ELSEWHERE, Head
 from nlp.labelled import ROUNDS
 from nlp.linear import Bools, Floats, Linear, Places
 from nlp.measures import quadratic_kappa
@@ -118,6 +118,14 @@ def _one(learned: Learned, taken: Bools) -> Decision:
     return Decision({label: round(float(factor), 3) for label, factor in zip(labels, factors, strict=True)}, figure)
 
 
+def _intents_of_all(heads: dict[str, Learned], relevant: Bools, intent: Decision) -> Learned:
+    """The head of intents elsewhere with the intents of what is taken for relevant as settled: chosen so that both together are best."""
+    factors = np.array([intent.numbers[label] for label in heads["intent"].head.labels])
+    settled = np.eye(len(factors), dtype=np.float32)[(heads["intent"].probabilities * factors).argmax(axis=1)]
+    elsewhere = heads[INTENT_ELSEWHERE]
+    return replace(elsewhere, probabilities=np.where(relevant[:, None], settled, elsewhere.probabilities))
+
+
 def _chosen(learned: Learned, taken: Bools) -> Callable[[float], Bools]:
     return lambda threshold: (learned.probabilities >= threshold) & taken[:, None]
 
@@ -149,6 +157,7 @@ def decide(learned: Sequence[Learned], parent_of: Callable[[str], str]) -> dict[
             decided[one.head.name] = _threshold(one, _chosen(one, taken))
         elif one.head.choice != "any":
             decided[one.head.name] = (_grade if one.head.choice == "grade" else _one)(one, taken)
+    decided[INTENT_ELSEWHERE] = _one(_intents_of_all(heads, relevant, decided["intent"]), everything)
     topics, subtopics = heads["topics"], heads["subtopics"]
     chosen = _chosen(subtopics, relevant)(next(iter(decided["subtopics"].numbers.values())))
     parents = np.zeros_like(topics.gold)

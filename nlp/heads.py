@@ -7,6 +7,10 @@ from typing import Literal
 from langnghe.labels import Labels
 from nlp.labelled import Labelled
 
+INTENT_ELSEWHERE = "intent_elsewhere"
+"""The intent of what is not relevant, learned from all texts: chatter is labelled as information for the most part, so that a head which
+all texts teach finds less and less of what relevant ones want."""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -45,7 +49,8 @@ def heads(labels: Labels) -> list[Head]:
 
     return [
         Head("relevant", ("yes",), "any", "stance", _true("relevant"), relevant_only=False),
-        Head("intent", ids("intent"), "one", "stance", _single("intent"), relevant_only=False),
+        Head(INTENT_ELSEWHERE, ids("intent"), "one", "stance", _single("intent"), relevant_only=False),
+        Head("intent", ids("intent"), "one", "stance", _single("intent")),
         Head("sentiment", ids("sentiment"), "one", "stance", _single("sentiment")),
         Head("concern", ids("concern"), "grade", "stance", _single("concern")),
         Head("formal", ("yes",), "any", "stance", _true("formal")),

@@ -24,9 +24,10 @@ Of 11,486 texts all copies instead of half gave figures on the folds, which test
 higher, for half as much time again. Of 26,000 a quarter of the copies cost texts without marks 0.01 to 0.03 of stance against three
 quarters; more than these would not fit into ten minutes.
 """
-WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "plain": 4.0, "natural": 1.5}
+WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "hard": 1.5, "plain": 4.0, "natural": 1.5}
 """How often the texts of a round count. Labels of the first two were decided with most care; the plain texts are what most people write,
-and one in thirty of all; half of the others were written where the models were weak."""
+and one in thirty of all; the hard ones have the lowest figures on the folds, and half of what came after them was written where the
+models were weak."""
 FEW = 8
 """A label of fewer texts is not learned."""
 

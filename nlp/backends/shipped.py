@@ -18,7 +18,7 @@ from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
-from nlp.heads import Head, heads
+from nlp.heads import INTENT_ELSEWHERE, Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
 from nlp.views import of_relevance, views, weighed
 
@@ -28,7 +28,7 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "4"
+VERSION = "5"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 
@@ -93,7 +93,10 @@ class ShippedBackend:
         if request.published:
             scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
         found = self._probabilities(scores)
-        if choose["relevant"](found["relevant"]):
+        if not choose["relevant"](found["relevant"]):
+            found["intent"] = found[INTENT_ELSEWHERE]
+            choose = choose | {"intent": choose[INTENT_ELSEWHERE]}
+        else:
             found.update(zip(TOGETHER, (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together)), strict=True))
         chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}

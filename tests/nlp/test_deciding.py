@@ -1,8 +1,8 @@
 import numpy as np
 
 from nlp.best_numbers import LEAST_ROUND
-from nlp.deciding import Learned, _thresholds
-from nlp.heads import Head
+from nlp.deciding import Decision, Learned, _intents_of_all, _thresholds
+from nlp.heads import INTENT_ELSEWHERE, Head
 from nlp.labelled import ROUNDS
 from nlp.linear import Linear
 
@@ -33,3 +33,14 @@ def test_who_is_responsible_is_decided_on_natural_texts_alone():
     found = _thresholds(learned("responsible", rounds, probabilities, np.stack([gold, gold], axis=1)), np.ones(len(gold), dtype=bool))
     assert found.figure == 1.0
     assert 0.5 < found.numbers["a"] <= 0.7
+
+
+def test_the_intent_elsewhere_is_chosen_with_that_of_relevant_texts_settled():
+    relevant = np.repeat([True, False], LEAST_ROUND)
+    gold = np.eye(2, dtype=bool)[np.where(relevant, 1, 0)]
+    rounds = np.zeros(len(gold), dtype=np.intp)
+    sure = learned("intent", rounds, np.where(gold, 0.9, 0.1), gold)
+    undecided = learned(INTENT_ELSEWHERE, rounds, np.full(gold.shape, 0.5), gold)
+    both = _intents_of_all({"intent": sure, INTENT_ELSEWHERE: undecided}, relevant, Decision({"a": 1.0, "b": 1.0}, 1.0))
+    assert (both.probabilities[relevant] == [0, 1]).all()
+    assert (both.probabilities[~relevant] == 0.5).all()

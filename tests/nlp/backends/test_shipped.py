@@ -14,30 +14,44 @@ LONG = f"{SHORT} Bảo hiểm xã hội tỉnh trả lời rằng người dân 
 
 @pytest.fixture
 def with_decisions(tmp_path):
-    """The shipped models with other decisions; says which of the texts they find relevant."""
+    """The shipped models with other decisions; says what they choose for each of the texts."""
     folder = shutil.copytree(SHIPPED, tmp_path / "models")
 
-    def relevant(change, *requests):
+    def chosen(change, *requests):
         decisions = json.loads((SHIPPED / "decisions.json").read_text(encoding="utf-8"))
         change(decisions)
         (folder / "decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
         texts = [AnnotationRequest(text=text, kind=kind) for text, kind in requests]
-        return [bool(prediction.chosen["relevant"]) for prediction in ShippedBackend(folder=folder).predict(texts)]
+        return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
 
-    return relevant
+    return chosen
+
+
+def _relevant(chosen):
+    return [bool(one["relevant"]) for one in chosen]
 
 
 def test_as_shipped_a_question_and_an_article_about_the_insurance_are_relevant(with_decisions):
-    assert with_decisions(lambda _: None, (SHORT, "comment"), (LONG, "news"), (LONG, "forum")) == [True, True, True]
+    assert _relevant(with_decisions(lambda _: None, (SHORT, "comment"), (LONG, "news"), (LONG, "forum"))) == [True, True, True]
 
 
 def test_a_long_text_is_decided_by_the_thresholds_of_long_texts(with_decisions):
     found = with_decisions(lambda decisions: decisions["long"]["relevant"].update(yes=2.0), (SHORT, "comment"), (LONG, "forum"))
-    assert found == [True, False]
+    assert _relevant(found) == [True, False]
 
 
 def test_the_relevance_of_printed_articles_has_weights_of_its_own(with_decisions):
     found = with_decisions(
         lambda decisions: decisions["views"]["relevant in print"].update(offset=[-99.0]), (LONG, "news"), (LONG, "forum")
     )
-    assert found == [False, True]
+    assert _relevant(found) == [False, True]
+
+
+def test_what_is_not_relevant_gets_its_intent_from_a_head_of_its_own(with_decisions):
+    found = with_decisions(
+        lambda decisions: decisions["short"]["intent_elsewhere"].update(praise=1e9),
+        (SHORT, "comment"),
+        ("Trận đấu tối qua hay.", "comment"),
+    )
+    assert _relevant(found) == [True, False]
+    assert [one["intent"] for one in found] == [["question"], ["praise"]]
