@@ -9,6 +9,9 @@ from nlp.measures import quadratic_kappa
 
 LEAST_ROUND = 100
 """Texts (copies count too) of a round that are enough to measure a decision on."""
+LEAST_GAIN = 0.002
+"""Macro-F1 that a change of a factor must bring. Chosen on three quarters of the folds' texts, factors that brought less were no better on
+the last quarter (stance 0.763 with and without them, intent 0.760 and 0.761), and differed much from training to training."""
 
 
 def f1(gold: Bools, chosen: Bools) -> float:
@@ -38,7 +41,7 @@ def mean_of_rounds(figure: Callable[[Bools], float], rounds: Places) -> float:
 def best_multipliers(probabilities: Floats, gold: Places, rounds: Places | None = None) -> Floats:
     """A factor for each class under which the likeliest class gives the best macro-F1, as a mean of the rounds.
 
-    Coordinate ascent from 1; without ``rounds`` all texts are one.
+    Coordinate ascent from 1, as long as a step brings :data:`LEAST_GAIN`; without ``rounds`` all texts are one.
     """
     classes = probabilities.shape[1]
     rounds = np.zeros(len(gold), dtype=np.intp) if rounds is None else rounds
@@ -48,10 +51,13 @@ def best_multipliers(probabilities: Floats, gold: Places, rounds: Places | None 
         return mean_of_rounds(lambda texts: macro_f1(gold[texts], chosen[texts], classes), rounds)
 
     factors = np.ones(classes, dtype=np.float32)
+    reached = figure(factors)
     for step in (1.5, 1.25, 1.1):
         for c in list(range(classes)) * 2:
-            tried = [factors * np.where(np.arange(classes) == c, factor, 1) for factor in (1, 1 / step, step)]
-            factors = tried[int(np.argmax([figure(t) for t in tried]))]
+            tried = [factors * np.where(np.arange(classes) == c, factor, 1) for factor in (1 / step, step)]
+            figures = [figure(t) for t in tried]
+            if max(figures) >= reached + LEAST_GAIN:
+                factors, reached = tried[int(np.argmax(figures))], max(figures)
     best: Floats = (factors / factors.max()).astype(np.float32)
     return best
 

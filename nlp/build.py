@@ -11,11 +11,13 @@ import numpy as np
 from langnghe.labels import Labels
 from nlp.agreement import TOGETHER, learn_table, reconcile
 from nlp.card import write_card
-from nlp.deciding import Learned, decide, only
+from nlp.deciding import Learned, by_name, decide, only
 from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import ROUNDS, Labelled, split
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
+from nlp.stack_training import learn_network
+from nlp.stacking import Network, corrected, is_stacked, names, save_network
 from nlp.training import (
     COPIES,
     COPIES_OF_RELEVANT,
@@ -115,13 +117,29 @@ def _learned(
 
 
 def _agree(learned: list[Learned], relevant: Bools) -> Floats:
-    """Reconcile the heads that are decided together, in place, and return their table."""
-    together = [next(one for one in learned if one.head.name == name) for name in TOGETHER]
+    """Reconcile the heads that are decided together, in place, and return their table, which the relevant texts teach."""
+    together = [by_name(learned)[name] for name in TOGETHER]
     table = learn_table([one.classes[relevant] for one in together], [len(one.head.labels) for one in together])
-    reconciled = reconcile([one.probabilities[relevant] for one in together], table)
-    for one, probabilities in zip(together, reconciled, strict=True):
-        one.probabilities[relevant] = probabilities
+    for one, probabilities in zip(together, reconcile([one.probabilities for one in together], table), strict=True):
+        one.probabilities = probabilities
     return table
+
+
+def _correct(learned: list[Learned], relevant: Bools, stories: Sequence[str]) -> tuple[Floats, Network]:
+    """Let the heads correct each other, in place; the table by which some were reconciled before, and the network.
+
+    ``stories``: of each text, and of each copy.
+    """
+    probabilities = np.concatenate([one.probabilities for one in learned], axis=1)
+    stacked = [one for one in learned if is_stacked(one.head)]
+    inputs, outputs = (names([one.head for one in some]) for some in (learned, stacked))
+    gold = np.concatenate([one.gold for one in stacked], axis=1)
+    network, scores = learn_network(inputs, outputs, probabilities, gold, relevant, stories)
+    table = _agree(learned, relevant)
+    ends = np.cumsum([len(one.head.labels) for one in stacked])[:-1]
+    for one, of_head in zip(stacked, np.split(scores, ends, axis=1), strict=True):
+        one.probabilities = corrected(one.head, one.probabilities, of_head)
+    return table, network
 
 
 def build(
@@ -147,7 +165,8 @@ def build(
             learned.append(one)
             of_views |= weights
             step()
-    table = _agree(learned, relevant)
+    table, network = _correct(learned, relevant, [row.story for row in known] * 2)
+    step()
     decided = {length: decide(only(learned, chosen), labels.parent_of) for length, chosen in (("short", ~long.long), ("long", long.long))}
     decisions = {
         "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},
@@ -156,14 +175,15 @@ def build(
         **{length: {name: decision.numbers for name, decision in found.items()} for length, found in decided.items()},
     }
     figures = {name: (short.figure, decided["long"][name].figure) for name, short in decided["short"].items()}
-    _write(folder, vocabulary, learned, decisions)
+    _write(folder, vocabulary, learned, network, decisions)
     write_card(folder / "CARD.md", known, sum(map(len, tests.values())), figures, vocabulary)
     return {f"{name} ({length})": figure for name, both in figures.items() for length, figure in zip(decided, both, strict=True)}
 
 
-def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], decisions: dict[str, Any]) -> None:
+def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], network: Network, decisions: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_vocabulary(folder / "vocabulary.npz", vocabulary)
     for name in dict.fromkeys(one.head.file for one in learned):
         save_linear(folder / f"{name}.npz", joined([(one.head, one.model) for one in learned if one.head.file == name]))
+    save_network(folder / "stack.npz", network)
     (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")

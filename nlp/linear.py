@@ -95,17 +95,19 @@ def softmax(scores: Floats) -> Floats:
     return result
 
 
-def _pack(texts: Sequence[str]) -> NDArray[np.uint8]:
+def pack(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Texts without line breaks as an array that a file takes without pickling."""
     return np.frombuffer("\n".join(texts).encode(), dtype=np.uint8)
 
 
-def _unpack(packed: NDArray[np.uint8]) -> list[str]:
+def unpack(packed: NDArray[np.uint8]) -> list[str]:
+    """The texts that :func:`pack` was given."""
     return packed.tobytes().decode().split("\n")
 
 
 def save_vocabulary(path: Path, vocabulary: Vocabulary) -> None:
     """Write the vocabulary as ``path``."""
-    np.savez_compressed(path, names=_pack(vocabulary.names), idf=vocabulary.idf.astype(np.float16))
+    np.savez_compressed(path, names=pack(vocabulary.names), idf=vocabulary.idf.astype(np.float16))
 
 
 def load_vocabulary(path: Path) -> Vocabulary:
@@ -114,8 +116,8 @@ def load_vocabulary(path: Path) -> Vocabulary:
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
-    arrays = _arrays(path)
-    return Vocabulary(_unpack(arrays["names"]), arrays["idf"].astype(np.float32))
+    arrays = load_arrays(path)
+    return Vocabulary(unpack(arrays["names"]), arrays["idf"].astype(np.float32))
 
 
 def save_linear(path: Path, model: Linear) -> None:
@@ -124,7 +126,7 @@ def save_linear(path: Path, model: Linear) -> None:
     scale[scale == 0] = 1
     weights = np.rint(model.weights / scale).astype(np.int8)
     np.savez_compressed(
-        path, labels=_pack(model.labels), weights=np.ascontiguousarray(weights.T), scale=scale.astype(np.float32), bias=model.bias
+        path, labels=pack(model.labels), weights=np.ascontiguousarray(weights.T), scale=scale.astype(np.float32), bias=model.bias
     )
 
 
@@ -134,12 +136,17 @@ def load_linear(path: Path) -> Linear:
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
-    arrays = _arrays(path)
+    arrays = load_arrays(path)
     weights = np.ascontiguousarray(arrays["weights"].T).astype(np.float32) * arrays["scale"]
-    return Linear(_unpack(arrays["labels"]), weights, arrays["bias"])
+    return Linear(unpack(arrays["labels"]), weights, arrays["bias"])
 
 
-def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a model file.
+
+    Raises:
+        ConfigurationError: the file is missing or damaged.
+    """
     try:
         with np.load(path, allow_pickle=False) as file:
             return dict(file)

@@ -46,3 +46,14 @@ def test_a_kernel_that_is_none_is_refused() -> None:
     kernel, wanted = _equations(50, 20, 1.0)
     with pytest.raises(ArithmeticError, match="not positive definite"):
         solve(np.tril(kernel) - 5 * np.triu(kernel, 1), wanted, tolerance=1e-6)
+
+
+def test_a_guess_is_where_it_starts_and_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel, wanted = _equations(50, 20, 1.0)
+    near = solve(kernel, wanted, tolerance=1e-4)
+    guess = near.copy()
+    monkeypatch.setattr("nlp.ridge.MOST_STEPS", 1)
+    with pytest.raises(ArithmeticError):
+        solve(kernel, wanted)
+    assert np.array_equal(solve(kernel, wanted, start=guess), near)
+    assert np.array_equal(guess, near)
