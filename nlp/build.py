@@ -16,8 +16,8 @@ from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import ROUNDS, Labelled, split
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
-from nlp.stack_training import learn_network
-from nlp.stacking import Network, corrected, is_stacked, names, save_network
+from nlp.stack_training import PASSES, PASSES_FOR_RELEVANCE, learn_network
+from nlp.stacking import FILES, Network, corrected, is_stacked, names, save_network
 from nlp.training import (
     COPIES,
     COPIES_OF_RELEVANT,
@@ -125,21 +125,27 @@ def _agree(learned: list[Learned], relevant: Bools) -> Floats:
     return table
 
 
-def _correct(learned: list[Learned], relevant: Bools, stories: Sequence[str]) -> tuple[Floats, Network]:
-    """Let the heads correct each other, in place; the table by which some were reconciled before, and the network.
+def _correct(learned: list[Learned], relevant: Bools, stories: Sequence[str]) -> tuple[Floats, dict[str, Network]]:
+    """Let the heads correct each other, in place; the table by which some were reconciled before, and the networks.
 
     ``stories``: of each text, and of each copy.
     """
     probabilities = np.concatenate([one.probabilities for one in learned], axis=1)
-    stacked = [one for one in learned if is_stacked(one.head)]
-    inputs, outputs = (names([one.head for one in some]) for some in (learned, stacked))
-    gold = np.concatenate([one.gold for one in stacked], axis=1)
-    network, scores = learn_network(inputs, outputs, probabilities, gold, relevant, stories)
+    of_relevance, about = [by_name(learned)["relevant"]], [one for one in learned if is_stacked(one.head)]
+
+    def network_of(some: list[Learned], teaches: Bools, passes: int) -> tuple[Network, Floats]:
+        inputs, outputs = (names([one.head for one in heads_]) for heads_ in (learned, some))
+        gold = np.concatenate([one.gold for one in some], axis=1)
+        return learn_network(inputs, outputs, probabilities, gold, teaches, stories, passes)
+
+    first, relevance = network_of(of_relevance, np.ones_like(relevant), PASSES_FOR_RELEVANCE)
+    second, scores = network_of(about, relevant, PASSES)
     table = _agree(learned, relevant)
-    ends = np.cumsum([len(one.head.labels) for one in stacked])[:-1]
-    for one, of_head in zip(stacked, np.split(scores, ends, axis=1), strict=True):
+    corrections = np.concatenate([relevance, scores], axis=1)
+    ends = np.cumsum([len(one.head.labels) for one in of_relevance + about])[:-1]
+    for one, of_head in zip(of_relevance + about, np.split(corrections, ends, axis=1), strict=True):
         one.probabilities = corrected(one.head, one.probabilities, of_head)
-    return table, network
+    return table, {"relevance": first, "about": second}
 
 
 def build(
@@ -157,6 +163,7 @@ def build(
     long, relevant = LongTexts(readings, known), np.tile(np.array([row.relevant for row in known]), 2)
     rounds = np.tile(np.array([list(ROUNDS).index(row.round) for row in known]), 2)
     of_parts = [vocabulary.vectors(features) for features in long.features]
+    readings.clear()  # gigabytes of words, of which the vectors say all
     learned: list[Learned] = []
     of_views: dict[str, dict[str, list[float]]] = {}
     for _, members in groupby(heads(labels), key=lambda head: head.recipe):
@@ -165,7 +172,7 @@ def build(
             learned.append(one)
             of_views |= weights
             step()
-    table, network = _correct(learned, relevant, [row.story for row in known] * 2)
+    table, networks = _correct(learned, relevant, [row.story for row in known] * 2)
     step()
     decided = {length: decide(only(learned, chosen), labels.parent_of) for length, chosen in (("short", ~long.long), ("long", long.long))}
     decisions = {
@@ -175,15 +182,16 @@ def build(
         **{length: {name: decision.numbers for name, decision in found.items()} for length, found in decided.items()},
     }
     figures = {name: (short.figure, decided["long"][name].figure) for name, short in decided["short"].items()}
-    _write(folder, vocabulary, learned, network, decisions)
+    _write(folder, vocabulary, learned, networks, decisions)
     write_card(folder / "CARD.md", known, sum(map(len, tests.values())), figures, vocabulary)
     return {f"{name} ({length})": figure for name, both in figures.items() for length, figure in zip(decided, both, strict=True)}
 
 
-def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], network: Network, decisions: dict[str, Any]) -> None:
+def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], networks: dict[str, Network], decisions: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     save_vocabulary(folder / "vocabulary.npz", vocabulary)
     for name in dict.fromkeys(one.head.file for one in learned):
         save_linear(folder / f"{name}.npz", joined([(one.head, one.model) for one in learned if one.head.file == name]))
-    save_network(folder / "stack.npz", network)
+    for name, network in networks.items():
+        save_network(folder / FILES[name], network)
     (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")

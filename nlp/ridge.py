@@ -10,14 +10,16 @@ MOST_STEPS = 300
 """Some 45 are taken; more than these mean that the kernel is not one."""
 
 
-def solve(kernel: Floats, wanted: Floats, tolerance: float = TOLERANCE, start: Floats | None = None) -> Floats:
-    """The solution x of ``kernel @ x = wanted``, by conjugate gradients scaled by the diagonal (Hestenes and Stiefel 1952).
+def solve(kernel: Floats, penalties: Floats, wanted: Floats, tolerance: float = TOLERANCE, start: Floats | None = None) -> Floats:
+    """The solution x of ``(kernel + diag(penalties)) @ x = wanted``.
 
+    By conjugate gradients scaled by the diagonal (Hestenes and Stiefel 1952).
     A step costs n², so that the whole is cheaper than factors (n³/3) from some 10,000 rows on. All columns go together, as one product of
     matrices; SciPy's solver takes them one by one, and reads the kernel for each.
 
     Args:
-        kernel: symmetric and positive definite.
+        kernel: inner products of the rows; left as it is, for a copy of it would take gigabytes.
+        penalties: of each row.
         wanted: one column for each equation.
         tolerance: largest residual of a column, as a share of the column's own length.
         start: a guess near the solution, which saves steps.
@@ -25,16 +27,17 @@ def solve(kernel: Floats, wanted: Floats, tolerance: float = TOLERANCE, start: F
     Raises:
         ArithmeticError: the kernel is not positive definite.
     """
-    scale = np.diag(kernel)[:, None]
+    added = penalties[:, None]
+    scale = np.diag(kernel)[:, None] + added
     solution: Floats = np.zeros_like(wanted) if start is None else start.copy()
-    residual: Floats = wanted.copy() if start is None else wanted - kernel @ start
+    residual: Floats = wanted.copy() if start is None else wanted - kernel @ start - added * start
     direction = residual / scale
     length = _dot(residual, direction)
     enough = tolerance * np.sqrt(_dot(wanted, wanted))
     for _ in range(MOST_STEPS):
         if (np.sqrt(_dot(residual, residual)) <= enough).all():
             return solution
-        image = kernel @ direction
+        image = kernel @ direction + added * direction
         step = _ratio(length, _dot(direction, image))
         solution += step * direction
         residual -= step * image

@@ -16,12 +16,13 @@ from nlp.linear import Floats, load_arrays, logistic, pack, softmax, unpack
 CLEAR = 1e-4
 """A probability nearer to 0 or 1 than this tells the network no more."""
 NEVER = 1e-7
+FILES = {"relevance": "stack_relevance.npz", "about": "stack.npz"}
 LEFT_ALONE = ("formal", "veracity")
 """Heads of a few hundred texts: the network was no better."""
 
 
 def is_stacked(head: Head) -> bool:
-    """Whether the network speaks of it too; relevance is decided before, for the network is taught by relevant texts."""
+    """Whether the network that relevant texts teach speaks of it too; relevance has one of its own, which all texts teach."""
     return head.relevant_only and head.name not in LEFT_ALONE
 
 

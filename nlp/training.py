@@ -206,12 +206,12 @@ class Group:
         chosen, counts = self._taught.chosen(mask, self._copies)
         texts = self._taught.texts[chosen]
         features = self._matrix[self._taught.places[chosen]].T
-        kernel = self._taught.products[np.ix_(chosen, chosen)]
-        kernel[np.diag_indices_from(kernel)] += self._penalty / counts
+        products = self._taught.products
+        kernel = products if len(chosen) == len(products) else products[np.ix_(chosen, chosen)]
         wanted = np.concatenate([gold[texts] for gold in golds], axis=1).astype(np.float32)
         means = np.average(wanted, axis=0, weights=counts).astype(np.float32)
         duals = np.zeros((len(self._taught.texts), wanted.shape[1]), dtype=np.float32)
-        duals[chosen] = solve(kernel, wanted - means, start=None if guess is None else guess[chosen])
+        duals[chosen] = solve(kernel, self._penalty / counts, wanted - means, start=None if guess is None else guess[chosen])
         ends = np.cumsum([gold.shape[1] for gold in golds])[:-1]
         weights = np.split(features @ duals[chosen], ends, axis=1)
         return list(zip(weights, np.split(means, ends), strict=True)), duals

@@ -20,7 +20,7 @@ from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
 from nlp.heads import INTENT_ELSEWHERE, Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
-from nlp.stacking import corrected, is_stacked, load_network, names
+from nlp.stacking import FILES, corrected, is_stacked, load_network, names
 from nlp.views import of_relevance, views, weighed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
@@ -68,15 +68,16 @@ class ShippedBackend:
         """Topics and subtopics that the models know."""
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
         self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
-        self._network = load_network(folder / "stack.npz")
+        self._networks = {name: load_network(folder / file) for name, file in FILES.items()}
         labels = [label for _, model in self._models for label in model.labels]
         self._places = {head.name: np.array([labels.index(f"{head.name}:{label}") for label in head.labels]) for head in self._heads}
         self._choose = {
             length: {head.name: chooser(head, self._decisions[length][head.name]) for head in self._heads} for length in ("short", "long")
         }
-        self._stacked = [
-            (head, np.array([self._network.outputs.index(name) for name in names([head])])) for head in self._heads if is_stacked(head)
-        ]
+        inputs, outputs = self._networks["about"].inputs, self._networks["about"].outputs
+        known = {name: place for place, name in enumerate(names(self._heads))}
+        self._inputs = np.array([known.get(name, len(known)) for name in inputs])
+        self._stacked = [(head, np.array([outputs.index(name) for name in names([head])])) for head in self._heads if is_stacked(head)]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
@@ -98,19 +99,25 @@ class ShippedBackend:
         if request.published:
             scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
         found = self._probabilities(scores)
+        said = self._said(found)
+        found["relevant"] = corrected(self._heads[0], found["relevant"], self._networks["relevance"].scores(said))
         if not choose["relevant"](found["relevant"]):
             found["intent"] = found[INTENT_ELSEWHERE]
             choose = choose | {"intent": choose[INTENT_ELSEWHERE]}
         else:
-            found = self._corrected(found)
+            found = self._corrected(found, said)
         chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
 
-    def _corrected(self, found: dict[str, Floats]) -> dict[str, Floats]:
+    def _said(self, found: dict[str, Floats]) -> Floats:
+        """The probabilities of all heads, as the networks read them; a label that the models know no more is none."""
+        said: Floats = np.append(np.concatenate([found[head.name] for head in self._heads]), np.float32(0))[self._inputs]
+        return said
+
+    def _corrected(self, found: dict[str, Floats], said: Floats) -> dict[str, Floats]:
         """The probabilities of a relevant text's heads, each in the light of the others'."""
-        said = {f"{head.name}:{label}": p for head in self._heads for label, p in zip(head.labels, found[head.name].tolist(), strict=True)}
-        scores = self._network.scores(np.array([said.get(label, 0) for label in self._network.inputs], dtype=np.float32))
+        scores = self._networks["about"].scores(said)
         reconciled = (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together))
         found = found | dict(zip(TOGETHER, reconciled, strict=True))
         return found | {head.name: corrected(head, found[head.name], scores[places]) for head, places in self._stacked}

@@ -7,8 +7,10 @@ import pytest
 
 from langnghe.documents import AnnotationRequest
 from nlp.backends.shipped import SHIPPED, ShippedBackend
+from nlp.stacking import FILES, load_network, save_network
 
 SHORT = "Thẻ BHYT của tôi hết hạn thì gia hạn ở đâu?"
+FOOTBALL = "Trận đấu tối qua hay."
 LONG = f"{SHORT} Bảo hiểm xã hội tỉnh trả lời rằng người dân có thể gia hạn thẻ bảo hiểm y tế tại đại lý thu. " * 12
 
 
@@ -51,7 +53,33 @@ def test_what_is_not_relevant_gets_its_intent_from_a_head_of_its_own(with_decisi
     found = with_decisions(
         lambda decisions: decisions["short"]["intent_elsewhere"].update(praise=1e9),
         (SHORT, "comment"),
-        ("Trận đấu tối qua hay.", "comment"),
+        (FOOTBALL, "comment"),
     )
     assert _relevant(found) == [True, False]
     assert [one["intent"] for one in found] == [["question"], ["praise"]]
+
+
+@pytest.fixture
+def with_network(tmp_path):
+    """What is chosen for SHORT and for a football remark when a network gives one label far more, or far less, than it does."""
+    folder = shutil.copytree(SHIPPED, tmp_path / "models")
+
+    def chosen(file, label, more):
+        network = load_network(SHIPPED / file)
+        bias = network.output_bias.copy()
+        bias[network.outputs.index(label)] += more
+        save_network(folder / file, network._replace(output_bias=bias))
+        texts = [AnnotationRequest(text=text, kind="comment") for text in (SHORT, FOOTBALL)]
+        return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
+
+    return chosen
+
+
+def test_the_network_corrects_the_heads_of_a_relevant_text(with_network):
+    about, elsewhere = with_network(FILES["about"], "topics:pension", 60)
+    assert "pension" in about["topics"]
+    assert _relevant([about, elsewhere]) == [True, False]
+
+
+def test_the_network_of_relevance_corrects_relevance(with_network):
+    assert _relevant(with_network(FILES["relevance"], "relevant:yes", -60)) == [False, False]
