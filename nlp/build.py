@@ -32,6 +32,7 @@ from nlp.training import (
     to_matrix,
 )
 from nlp.training_copies import without_marks
+from nlp.training_memory import require_memory
 from nlp.view_weights import learn_each, learn_relevance, learn_together
 from nlp.views import IN_PRINT, VIEWS, of_relevance, views, weighed
 
@@ -153,10 +154,14 @@ def build(
 ) -> dict[str, float]:
     """Train on all rows that are not of a test and write the model files to ``folder``.
 
+    Raises:
+        Unavailable: the machine has too little memory for so many texts.
+
     Returns:
         F1 (any), quadratic kappa (grade) or macro-F1 (one) of each head on the folds, of short texts and of long ones.
     """
     known, tests = split(rows)
+    require_memory(known)
     readings = _readings(known, read)
     vocabulary = learn_vocabulary([reading.features for reading in readings])
     texts = [vocabulary.vectors(reading.features) for reading in readings]
