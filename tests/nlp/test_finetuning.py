@@ -15,7 +15,7 @@ from nlp.backends.manifest import Licence, Manifest, load_manifest
 from nlp.finetuning.decisions import decision, decisions
 from nlp.finetuning.examples import decides, example, is_development, slices, teaching_examples
 from nlp.finetuning.teaching import fine_tune, write_manifest
-from nlp.heads import heads
+from nlp.heads import INTENT_ELSEWHERE, heads
 from nlp.labelled import load_labelled
 from tests.nlp.backends.tiny import write_tokenizer
 
@@ -33,10 +33,10 @@ def test_every_label_of_every_head_has_its_place_and_its_target():
     assert found.taught.all()
 
 
-def test_a_text_that_is_not_relevant_teaches_only_relevance_and_intent():
+def test_a_text_that_is_not_relevant_teaches_only_relevance_and_the_intent_of_such_texts():
     row = next(row for row in ROWS if not row.relevant)
     taught = {part.head.name for part in slices(HEADS) if example(row, HEADS, BASE).taught[part.start]}
-    assert taught == {"relevant", "intent"}
+    assert taught == {"relevant", INTENT_ELSEWHERE}
 
 
 def test_the_frozen_test_is_neither_taught_nor_used_for_thresholds():

@@ -12,6 +12,7 @@ from nlp.backends import open_backend
 from nlp.backends.hub import open_tokenizer
 from nlp.backends.manifest import find_manifest, load_manifest
 from nlp.backends.windows import Encoder, model_text, windows
+from nlp.heads import INTENT_ELSEWHERE
 from tests.nlp.backends.tiny import write_model
 
 STANCE = [{"head": "sentiment", "labels": ["negative", "positive", "neutral"], "called": ["NEG", "POS", "NEU"]}]
@@ -52,6 +53,17 @@ def test_texts_that_are_not_relevant_are_not_given_to_a_model_that_only_tells_st
     backend = opened(tmp_path, write_model(tmp_path / "tiny", STANCE_SAYS, STANCE))
     backend._runtime = None  # would fail if it were asked
     assert backend.predict([AnnotationRequest(text="Giá vàng hôm nay tăng mạnh, chán quá", kind="comment")])
+
+
+def test_the_intent_of_what_a_model_finds_not_relevant_is_that_of_such_texts(tmp_path):
+    intents = ["complaint", "question", "suggestion", "praise", "information"]
+    decides = [{"head": "relevant", "labels": ["yes"]}, *({"head": head, "labels": intents} for head in ("intent", INTENT_ELSEWHERE))]
+    said = {"vàng": [-9.0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0], "bhyt": [9.0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0]}
+    backend = opened(tmp_path, write_model(tmp_path / "tiny", said, decides))
+    found = backend.predict([AnnotationRequest(text=text, kind="comment") for text in ("vàng", "bhyt")])
+    assert [one.chosen["relevant"] for one in found] == [[], ["yes"]]
+    assert [one.chosen["intent"] for one in found] == [["praise"], ["complaint"]]
+    assert found[0].probabilities["intent"]["praise"] > 0.9
 
 
 def test_many_texts_in_batches_are_answered_in_order_whatever_their_length(tmp_path):
