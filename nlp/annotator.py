@@ -5,6 +5,7 @@ from langnghe.labels import Labels, load_labels
 from langnghe.settings import Settings
 from nlp.backends import Backend, Prediction, open_backend
 from nlp.claims import ClaimChecker, load_claims
+from nlp.heads import INTENT_ELSEWHERE
 from nlp.places import PlaceFinder, load_finder
 from nlp.targets import TargetReader, load_targets
 
@@ -31,14 +32,15 @@ class Annotator:
     def _annotation(self, request: AnnotationRequest, prediction: Prediction) -> Annotation:
         relevant = bool(prediction.chosen["relevant"]) and any(map(str.isalpha, request.text + (request.title or "")))
         about = self._about(request, prediction) if relevant else {}
-        intent = prediction.chosen["intent"][0]
+        of_intent = "intent" if prediction.chosen["relevant"] else INTENT_ELSEWHERE
+        intent = prediction.chosen[of_intent][0]
         places = self._places.find(request)
         return Annotation.model_validate(
             {
                 "relevant": relevant,
                 "relevance": round(prediction.probabilities["relevant"]["yes"], 4),
                 "sentiment": SentimentLabel(label="neutral", score=1),
-                "intent": IntentLabel.model_validate({"label": intent, "score": round(prediction.probabilities["intent"][intent], 4)}),
+                "intent": IntentLabel.model_validate({"label": intent, "score": round(prediction.probabilities[of_intent][intent], 4)}),
                 "provinces": places.provinces,
                 "inherited_provinces": places.inherited,
                 "localities": places.localities,

@@ -169,6 +169,7 @@ def build(
     rounds = np.tile(np.array([list(ROUNDS).index(row.round) for row in known]), 2)
     of_parts = [vocabulary.vectors(features) for features in long.features]
     readings.clear()  # gigabytes of words, of which the vectors say all
+    long.features.clear()
     learned: list[Learned] = []
     of_views: dict[str, dict[str, list[float]]] = {}
     for _, members in groupby(heads(labels), key=lambda head: head.recipe):
@@ -178,7 +179,6 @@ def build(
             of_views |= weights
             step()
     table, networks = _correct(learned, relevant, [row.story for row in known] * 2)
-    step()
     decided = {length: decide(only(learned, chosen), labels.parent_of) for length, chosen in (("short", ~long.long), ("long", long.long))}
     decisions = {
         "lengths": {name: recipe.lengths for name, recipe in RECIPES.items()},

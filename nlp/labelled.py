@@ -64,6 +64,12 @@ class Labelled(BaseModel):
         return part_of(self.story, "test") < TEST_SHARE
 
     @property
+    def is_of_file(self) -> bool:
+        """Whether it is one of the project's labelled texts; an officer's correction is not."""
+        name, _, number = self.id.partition("-")
+        return name.startswith("w") and name[1:].isdecimal() and number.isdecimal()
+
+    @property
     def round(self) -> str:
         """The test that its story would belong to; the last, where its name is of no file."""
         number = self.id.partition("-")[0].removeprefix("w")

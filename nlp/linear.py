@@ -1,5 +1,7 @@
 """Linear models over sparse features: TF-IDF and probabilities with numpy alone, in files that hold nothing that runs."""
 
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -141,6 +143,11 @@ def load_linear(path: Path) -> Linear:
     return Linear(unpack(arrays["labels"]), weights, arrays["bias"])
 
 
+def damaged(path: Path, error: object) -> ConfigurationError:
+    """What is raised where a model file is missing or damaged."""
+    return ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.")
+
+
 def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """The arrays of a model file.
 
@@ -148,7 +155,7 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
         ConfigurationError: the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, ValueError, EOFError) as error:
-        raise ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.") from None
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise damaged(path, error) from None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nlp.heads import Head
-from nlp.linear import Floats, load_arrays, logistic, pack, softmax, unpack
+from nlp.linear import Floats, damaged, load_arrays, logistic, pack, softmax, unpack
 
 CLEAR = 1e-4
 """A probability nearer to 0 or 1 than this tells the network no more."""
@@ -97,5 +97,7 @@ def load_network(path: Path) -> Network:
         ConfigurationError: the file is missing or damaged.
     """
     arrays = load_arrays(path)
+    if missing := [name for name in Network._fields if name not in arrays]:
+        raise damaged(path, f"it has no {', '.join(missing)}")
     numbers = {name: arrays[name].astype(np.float32) for name in ("hidden", "hidden_bias", "output", "output_bias")}
     return Network(unpack(arrays["inputs"]), unpack(arrays["outputs"]), **numbers)

@@ -26,8 +26,8 @@ quarters; more than these would not fit into ten minutes.
 """
 WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "hard": 2.0, "plain": 4.0, "natural": 1.5, "everyday": 0.5}
 """How often the texts of a round count. Labels of the first two were decided with most care; the plain texts are what most people write,
-and one in forty of all; the hard ones have the lowest figures on the folds, and half of what came after them was written where the
-models were weak; of the everyday ones half is chatter far from the matter."""
+and one in thirty of all; the hard ones have the lowest figures on the folds, and half of what came after them was written where the
+models were weak; of the everyday ones half is chatter far from the matter. What officers corrected is of no round and counts once."""
 FEW = 8
 """A label of fewer texts is not learned."""
 
@@ -132,7 +132,7 @@ class Taught:
         self.places = np.concatenate([np.flatnonzero(teaches), n + np.flatnonzero(teaches & may)])
         self.texts = self.places % n
         self._is_copy = self.places >= n
-        self._weights = np.array([WEIGHTS.get(row.round, 1.0) for row in rows])
+        self._weights = np.array([WEIGHTS.get(row.round, 1.0) if row.is_of_file else 1.0 for row in rows])
         self.products = inner_products(matrix[self.places])
 
     def chosen(self, mask: Bools, copies: float) -> tuple[Places, Floats]:

@@ -17,12 +17,12 @@ GIGABYTE = 1_000_000_000
 def memory_needed(rows: Sequence[Labelled]) -> int:
     """Bytes at most: the inner products of all texts and copies that teach, and of those that teach one group of heads.
 
-    32,424 texts took 16.7 GB, of which this says 18.
+    32,424 texts took 16.7 GB, of which this says 18. Limits that are set for the program itself (a container, a unit) are not seen.
     """
     relevant = sum(row.relevant for row in rows)
     all_rows = len(rows) + COPIES_OF_RELEVANT * relevant + COPIES * (len(rows) - relevant)
-    of_relevance = len(rows) * (1 + COPIES)
-    return int(NUMBER * (all_rows**2 + of_relevance**2) + PER_TEXT * len(rows))
+    of_group = max(len(rows) * (1 + COPIES), relevant * (1 + COPIES_OF_RELEVANT))
+    return int(NUMBER * (all_rows**2 + of_group**2) + PER_TEXT * len(rows))
 
 
 def require_memory(rows: Sequence[Labelled]) -> None:

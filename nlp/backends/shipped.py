@@ -18,7 +18,7 @@ from nlp.agreement import TOGETHER, reconcile
 from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
-from nlp.heads import INTENT_ELSEWHERE, Head, heads
+from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
 from nlp.stacking import FILES, corrected, is_stacked, load_network, names
 from nlp.views import of_relevance, views, weighed
@@ -101,11 +101,7 @@ class ShippedBackend:
         found = self._probabilities(scores)
         said = self._said(found)
         found["relevant"] = corrected(self._heads[0], found["relevant"], self._networks["relevance"].scores(said))
-        if not choose["relevant"](found["relevant"]):
-            found["intent"] = found[INTENT_ELSEWHERE]
-            choose = choose | {"intent": choose[INTENT_ELSEWHERE]}
-        else:
-            found = self._corrected(found, said)
+        found = self._corrected(found, said)
         chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
@@ -116,7 +112,7 @@ class ShippedBackend:
         return said
 
     def _corrected(self, found: dict[str, Floats], said: Floats) -> dict[str, Floats]:
-        """The probabilities of a relevant text's heads, each in the light of the others'."""
+        """The probabilities of the heads, each in the light of the others': of any text, for another backend may find it relevant."""
         scores = self._networks["about"].scores(said)
         reconciled = (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together))
         found = found | dict(zip(TOGETHER, reconciled, strict=True))

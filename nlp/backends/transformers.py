@@ -15,7 +15,7 @@ from nlp.backends.hub import digest, files_of, open_tokenizer
 from nlp.backends.manifest import Manifest, check_licence, find_manifest, load_manifest
 from nlp.backends.runtimes import Runtime, check_label_order, open_runtime
 from nlp.backends.windows import Encoder, model_text
-from nlp.heads import INTENT_ELSEWHERE, Head, heads
+from nlp.heads import Head, heads
 from nlp.linear import Floats, logistic, softmax
 
 BATCH = 16
@@ -52,10 +52,7 @@ class TransformersBackend:
         found = {head.name: self._probabilities(head, scores) for head in self._heads}
         chosen = {name: choose(found[name]) for name, choose in self._choose.items()}
         named = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
-        chosen, named = prediction.chosen | chosen, prediction.probabilities | named
-        if INTENT_ELSEWHERE in self._choose and not chosen["relevant"]:
-            chosen["intent"], named["intent"] = chosen[INTENT_ELSEWHERE], named[INTENT_ELSEWHERE]
-        return Prediction(named, chosen, prediction.evidence)
+        return Prediction(prediction.probabilities | named, prediction.chosen | chosen, prediction.evidence)
 
     def _probabilities(self, head: Head, scores: Floats) -> Floats:
         """Of all windows: what may hold beside others holds if a window says it; of what excludes each other the mean."""

@@ -27,3 +27,10 @@ def test_cuts_part_the_grades():
     low, high = best_cuts(expected, gold)
     assert 0.3 < low <= 0.9
     assert 0.9 < high <= 1.3
+
+
+def test_a_factor_that_brings_next_to_nothing_stays_one():
+    gold = np.repeat([0, 1], [3000, 1000])
+    probabilities = np.where(gold[:, None] == 1, [0.1, 0.9], [0.9, 0.1]).astype(np.float32)
+    probabilities[3000] = [0.55, 0.45]  # one text of 4,000
+    assert (best_multipliers(probabilities, gold) == 1).all()

@@ -30,7 +30,8 @@ def test_the_same_texts_give_the_same_files_which_annotate(tmp_path, few):
     assert len(prediction.chosen["sentiment"]) == 1
 
 
-def test_inner_products_are_the_same_whether_a_feature_is_common_or_rare():
+def test_inner_products_are_the_same_whether_a_feature_is_common_or_rare(monkeypatch):
+    monkeypatch.setattr("nlp.training.BLOCK", 50)
     of_chance = np.random.default_rng(5)
     few, many = (
         random_matrix(120, width, share, format="csr", dtype=np.float32, rng=of_chance) for width, share in ((400, 0.005), (9, 0.5))
@@ -92,3 +93,10 @@ def test_a_labelled_text_uses_known_labels_only():
         for subtopic in row.subtopics:
             labels.check("subtopics", subtopic)
             assert labels.parent_of(subtopic) in row.topics, row.id
+
+
+def test_an_officers_correction_counts_once_whatever_the_rounds_count(few):
+    corrected = few[0].model_copy(update={"id": "document-5"})
+    texts = random_matrix(4, 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
+    _, counts = Taught(texts, [corrected, few[1]], np.ones(2, dtype=bool)).chosen(np.ones(2, dtype=bool), 0.0)
+    assert list(counts) == [2.0, 2 * WEIGHTS[few[1].round]]

@@ -37,3 +37,8 @@ def test_a_refused_training_leaves_the_models_as_they_were(texts, monkeypatch, t
     with pytest.raises(Unavailable):
         build(texts[:50], load_labels(), FeatureReader(), tmp_path / "models")
     assert not (tmp_path / "models").exists()
+
+
+def test_texts_that_are_all_relevant_need_more_than_as_many_of_all_kinds(texts):
+    relevant = [row for row in texts if row.relevant]
+    assert memory_needed(relevant) > 1.1 * memory_needed(texts[: len(relevant)])

@@ -59,11 +59,12 @@ def test_the_intent_of_what_a_model_finds_not_relevant_is_that_of_such_texts(tmp
     intents = ["complaint", "question", "suggestion", "praise", "information"]
     decides = [{"head": "relevant", "labels": ["yes"]}, *({"head": head, "labels": intents} for head in ("intent", INTENT_ELSEWHERE))]
     said = {"vàng": [-9.0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0], "bhyt": [9.0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0]}
-    backend = opened(tmp_path, write_model(tmp_path / "tiny", said, decides))
-    found = backend.predict([AnnotationRequest(text=text, kind="comment") for text in ("vàng", "bhyt")])
-    assert [one.chosen["relevant"] for one in found] == [[], ["yes"]]
-    assert [one.chosen["intent"] for one in found] == [["praise"], ["complaint"]]
-    assert found[0].probabilities["intent"]["praise"] > 0.9
+    model = str(write_model(tmp_path / "tiny", said, decides))
+    annotator = load_annotator(Settings(data_dir=tmp_path, nlp=NlpSettings(backend="transformers", model=model)))
+    found = annotator.annotate([AnnotationRequest(text=text, kind="comment") for text in ("vàng", "bhyt")])
+    assert [one.relevant for one in found] == [False, True]
+    assert [one.intent.label for one in found] == ["praise", "complaint"]
+    assert found[0].intent.score > 0.9
 
 
 def test_many_texts_in_batches_are_answered_in_order_whatever_their_length(tmp_path):
