@@ -19,7 +19,7 @@ def require_modest_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    # zipfile raises NotImplementedError for a version of the format that is newer than itself.
+    # NotImplementedError: the file names a newer version of the ZIP format than zipfile reads; it is none of the other errors.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise WrongCall(f"{path} can't be read: {error}", "Open it in the program that made it and save it again.") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:

@@ -17,7 +17,7 @@ from nlp.heads import Head, heads
 from nlp.labelled import ROUNDS, Labelled, split
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
 from nlp.stack_training import PASSES, PASSES_FOR_RELEVANCE, learn_network
-from nlp.stacking import FILES, Network, corrected, is_stacked, names, save_network
+from nlp.stacking import FILES, Network, corrected, is_stacked, label_names, save_network
 from nlp.training import (
     COPIES,
     COPIES_OF_RELEVANT,
@@ -135,7 +135,7 @@ def _correct(learned: list[Learned], relevant: Bools, stories: Sequence[str]) ->
     of_relevance, about = [by_name(learned)["relevant"]], [one for one in learned if is_stacked(one.head)]
 
     def network_of(some: list[Learned], teaches: Bools, passes: int) -> tuple[Network, Floats]:
-        inputs, outputs = (names([one.head for one in heads_]) for heads_ in (learned, some))
+        inputs, outputs = (label_names([one.head for one in heads_]) for heads_ in (learned, some))
         gold = np.concatenate([one.gold for one in some], axis=1)
         return learn_network(inputs, outputs, probabilities, gold, teaches, stories, passes)
 

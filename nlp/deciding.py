@@ -155,7 +155,7 @@ def decide(learned: Sequence[Learned], parent_of: Callable[[str], str]) -> dict[
             decided[one.head.name] = _thresholds(one, taken)
         elif one.head.choice == "any" and one.head.name not in ("relevant", "topics"):
             decided[one.head.name] = _threshold(one, _chosen(one, taken))
-        elif one.head.choice != "any":
+        elif one.head.choice != "any" and one.head.name != INTENT_ELSEWHERE:
             decided[one.head.name] = (_grade if one.head.choice == "grade" else _one)(one, taken)
     decided[INTENT_ELSEWHERE] = _one(_intents_of_all(heads, relevant, decided["intent"]), everything)
     topics, subtopics = heads["topics"], heads["subtopics"]

@@ -118,7 +118,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
-    arrays = load_arrays(path)
+    arrays = load_arrays(path, "names", "idf")
     return Vocabulary(unpack(arrays["names"]), arrays["idf"].astype(np.float32))
 
 
@@ -138,24 +138,26 @@ def load_linear(path: Path) -> Linear:
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
-    arrays = load_arrays(path)
+    arrays = load_arrays(path, "labels", "weights", "scale", "bias")
     weights = np.ascontiguousarray(arrays["weights"].T).astype(np.float32) * arrays["scale"]
     return Linear(unpack(arrays["labels"]), weights, arrays["bias"])
 
 
-def damaged(path: Path, error: object) -> ConfigurationError:
-    """What is raised where a model file is missing or damaged."""
+def _damaged(path: Path, error: object) -> ConfigurationError:
     return ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.")
 
 
-def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of a model file.
+def load_arrays(path: Path, *names: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a model file, which has those of ``names`` at least.
 
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
+            found = dict(arrays)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise damaged(path, error) from None
+        raise _damaged(path, error) from None
+    if missing := [name for name in names if name not in found]:
+        raise _damaged(path, f"it has no {', '.join(missing)}")
+    return found

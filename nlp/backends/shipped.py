@@ -20,7 +20,7 @@ from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
-from nlp.stacking import FILES, corrected, is_stacked, load_network, names
+from nlp.stacking import FILES, corrected, is_stacked, label_names, load_network
 from nlp.views import of_relevance, views, weighed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
@@ -64,6 +64,7 @@ class ShippedBackend:
         self._labels = load_labels(config_dir)
         self._decisions = _decisions(folder / "decisions.json")
         self._heads = [_trained(head, self._decisions) for head in heads(self._labels)]
+        self._relevance = next(head for head in self._heads if head.name == "relevant")
         self.trained = frozenset(label for head in self._heads if head.name in TOPICAL for label in head.labels)
         """Topics and subtopics that the models know."""
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
@@ -74,10 +75,10 @@ class ShippedBackend:
         self._choose = {
             length: {head.name: chooser(head, self._decisions[length][head.name]) for head in self._heads} for length in ("short", "long")
         }
-        inputs, outputs = self._networks["about"].inputs, self._networks["about"].outputs
-        known = {name: place for place, name in enumerate(names(self._heads))}
-        self._inputs = np.array([known.get(name, len(known)) for name in inputs])
-        self._stacked = [(head, np.array([outputs.index(name) for name in names([head])])) for head in self._heads if is_stacked(head)]
+        self._inputs = np.array([labels.index(name) for name in self._networks["about"].inputs])
+        outputs = self._networks["about"].outputs
+        stacked = [head for head in self._heads if is_stacked(head)]
+        self._stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in stacked]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_digest(folder)}"
@@ -96,27 +97,31 @@ class ShippedBackend:
         vectors = self._vocabulary.vectors(reading.features)
         scores = self._weighed(self._scores(vectors), reading.parts, request.kind) if reading.parts else self._scores(vectors)
         choose = self._choose["long" if reading.parts else "short"]
-        if request.published:
-            scores[self._impossible(vietnam_day(request.published))] = IMPOSSIBLE
-        found = self._probabilities(scores)
-        said = self._said(found)
-        found["relevant"] = corrected(self._heads[0], found["relevant"], self._networks["relevance"].scores(said))
-        found = self._corrected(found, said)
+        impossible = self._impossible(vietnam_day(request.published)) if request.published else []
+        scores[impossible] = IMPOSSIBLE
+        found = self._corrected(self._probabilities(scores), scores)
+        for name in TOPICAL:
+            found[name][np.isin(self._places[name], impossible)] = 0
         chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
 
-    def _said(self, found: dict[str, Floats]) -> Floats:
-        """The probabilities of all heads, as the networks read them; a label that the models know no more is none."""
-        said: Floats = np.append(np.concatenate([found[head.name] for head in self._heads]), np.float32(0))[self._inputs]
-        return said
-
-    def _corrected(self, found: dict[str, Floats], said: Floats) -> dict[str, Floats]:
+    def _corrected(self, found: dict[str, Floats], scores: Floats) -> dict[str, Floats]:
         """The probabilities of the heads, each in the light of the others': of any text, for another backend may find it relevant."""
-        scores = self._networks["about"].scores(said)
+        said = self._said(found, scores)
         reconciled = (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together))
-        found = found | dict(zip(TOGETHER, reconciled, strict=True))
-        return found | {head.name: corrected(head, found[head.name], scores[places]) for head, places in self._stacked}
+        before = found | dict(zip(TOGETHER, reconciled, strict=True))
+        of_relevance, about = self._networks["relevance"].scores(said), self._networks["about"].scores(said)
+        after = {head.name: corrected(head, before[head.name], about[places]) for head, places in self._stacked}
+        return before | after | {"relevant": corrected(self._relevance, before["relevant"], of_relevance)}
+
+    def _said(self, found: dict[str, Floats], scores: Floats) -> Floats:
+        """The probabilities of all labels of the models, as the networks read them: also of a topic that was taken away since."""
+        said = logistic(scores)
+        for name, places in self._places.items():
+            said[places] = found[name]
+        read: Floats = said[self._inputs]
+        return read
 
     def _scores(self, vectors: dict[str, Sparse]) -> Floats:
         lengths = self._decisions["lengths"]

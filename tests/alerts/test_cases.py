@@ -1,6 +1,4 @@
-import threading
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +9,7 @@ from alerts.concerns import raise_concerns
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.errors import Conflict, LangngheError, NotAllowed
 from langnghe.record.schema import AuditEntry, ConcernEvent
-from tests.alerts.conftest import TODAY, Writer
+from tests.alerts.conftest import TODAY
 
 LAN = Actor("Lan", Role.officer, "34-40")
 HOA = Actor("Hoa", Role.approver, "34-40")
@@ -256,46 +254,6 @@ def test_of_two_who_edit_the_same_draft_the_second_is_refused(office):
     with pytest.raises(Conflict, match="somebody else"):
         office.do("edit_paper", paper.id, text="Bản của Hoa", actor=HOA, row_version=1)
     assert office.detail().papers[0].text == "Bản của Lan"
-
-
-def at_once(*acts):
-    threads = [threading.Thread(target=act) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def test_two_who_open_a_case_about_the_same_article_at_once_open_one(any_record, settings, privacy):
-    document = Writer(any_record, privacy)(TODAY, concern=2)
-    opened, refused = [], []
-
-    def act():
-        try:
-            opened.append(open_case_about_document(any_record, LAN, document, settings).id)
-        except Conflict:
-            refused.append(document)
-
-    at_once(*[act] * 4)
-    assert (len(opened), len(refused)) == (1, 3)
-
-
-def test_of_many_at_once_exactly_one_wins_on_either_database(any_record, settings, privacy):
-    document = Writer(any_record, privacy)(TODAY, concern=2)
-    case = open_case_about_document(any_record, LAN, document, settings)
-    won, lost = [], []
-
-    def take(name):
-        try:
-            won.append(cases.assign(any_record, LAN, case.id, name, settings, row_version=1).officer)
-        except Conflict:
-            lost.append(name)
-
-    at_once(*(partial(take, f"Cán bộ {i}") for i in range(6)))
-    assert (len(won), len(lost)) == (1, 5)
-    with any_record.reading() as session:
-        assert cases.find_case(session, case.id).officer == won[0]
-        assert [event.version for event in cases.case_history(session, LAN, case.id)] == [1, 2]
 
 
 def test_another_province_neither_opens_sees_nor_changes_it(record, settings, concern, case, clock):

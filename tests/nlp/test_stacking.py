@@ -62,11 +62,6 @@ def test_a_corrected_probability_lies_half_way_between_the_two_in_log_odds():
     assert of_one[1] == pytest.approx(np.exp(logarithms)[1] / np.exp(logarithms).sum(), abs=1e-3)
 
 
-def test_what_cannot_hold_does_not_hold_whatever_the_network_says():
-    impossible = np.array([logistic(np.array([-16.0], dtype=np.float32))[0], 0.5], dtype=np.float32)
-    assert corrected(ANY, impossible, np.array([6.0, 6.0], dtype=np.float32))[0] < 0.05
-
-
 def taught(relevant):
     """Scores of stories that the network has not seen: ``out:a`` holds where ``in:a`` is likely, if the text is relevant, else where it isn't."""
     random = np.random.default_rng(7)

@@ -8,8 +8,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.smtp import AuthResult, LoginPassword
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from alerts.digest import delivery, outbox
@@ -19,14 +17,13 @@ from alerts.digest.rendering import render
 from alerts.digest.rules import load_mail_rules
 from alerts.digest.sending import compose, enqueue_digests, send_digest, send_waiting
 from alerts.digest.subscriptions import find_subscription, resume
-from crawlers.samples.authority import open_authority
 from langnghe.actor import NATIONAL, SYSTEM, Actor, Role
 from langnghe.cli import main
 from langnghe.errors import LangngheError, NotAllowed, Unavailable, WrongCall
 from langnghe.installation import Installation
 from langnghe.record.schema import MailRow
 from tests.alerts.conftest import TODAY
-from tests.alerts.digest.conftest import TO, Mailbox, Server, free_port
+from tests.alerts.digest.conftest import TO
 
 OTHERS = [f"can-bo-{i}@bhxh.example" for i in range(4)]
 RULES = load_mail_rules()
@@ -247,59 +244,6 @@ def test_a_server_without_the_expected_encryption_is_named(busy, settings, mailb
     with pytest.raises(Unavailable, match=r"STARTTLS.*mail\.starttls"):
         send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
     assert mailbox.taken == []
-
-
-def check_login(server, session, envelope, mechanism, given):
-    right = isinstance(given, LoginPassword) and (given.login, given.password) == (b"langnghe", "mật khẩu".encode())
-    return AuthResult(success=right, handled=right)
-
-
-@pytest.fixture(params=["starttls", "tls"])
-def secure(request, settings, tmp_path):
-    """A server that asks for encryption and a login."""
-    authority = open_authority(tmp_path / "ca")
-    context = authority.context_for("localhost")
-    handler = Mailbox()
-    if request.param == "starttls":
-        server = Server(
-            handler,
-            hostname="localhost",
-            port=free_port(),
-            tls_context=context,
-            require_starttls=True,
-            authenticator=check_login,
-            auth_required=True,
-        )
-    else:
-        server = Server(
-            handler, hostname="localhost", port=free_port(), ssl_context=context, auth_require_tls=False, authenticator=check_login
-        )
-    server.start()
-    settings.mail.port = server.port
-    settings.mail.host, settings.mail.ca_file = "localhost", authority.ca_file
-    setattr(settings.mail, request.param, True)
-    settings.mail.username, settings.mail.password = "langnghe", SecretStr("mật khẩu")
-    yield handler
-    server.stop()
-
-
-def test_mails_leave_encrypted_and_after_a_login(secure, busy, settings):
-    assert send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
-    assert secure.recipients == [TO]
-
-
-def test_a_wrong_password_is_named_and_never_shown(secure, busy, settings):
-    settings.mail.password = SecretStr("sai")
-    with pytest.raises(Unavailable, match=r"refuses the login of langnghe\. Correct mail\.username"):
-        send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
-    assert secure.taken == []
-
-
-def test_a_server_that_can_not_prove_who_it_is_gets_nothing(secure, busy, settings):
-    settings.mail.ca_file = None
-    with pytest.raises(Unavailable, match=r"can't be trusted.*mail\.ca_file"):
-        send_digest(busy, settings, "34-40", TODAY, TO, SYSTEM)
-    assert secure.taken == []
 
 
 @pytest.mark.parametrize("wrong", ["lan", "lan@", "lan@bhxh", "lan lan@bhxh.example", "lan@bhxh.example\nBcc: x@y.example"])

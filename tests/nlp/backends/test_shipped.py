@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 
 from langnghe.documents import AnnotationRequest
+from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.stacking import FILES, load_network, save_network
 
@@ -65,12 +67,12 @@ def with_network(tmp_path):
     """What is chosen for SHORT and for a football remark when a network gives one label far more, or far less, than it does."""
     folder = shutil.copytree(SHIPPED, tmp_path / "models")
 
-    def chosen(file, label, more):
+    def chosen(file, label, more, published=None):
         network = load_network(SHIPPED / file)
         bias = network.output_bias.copy()
         bias[network.outputs.index(label)] += more
         save_network(folder / file, network._replace(output_bias=bias))
-        texts = [AnnotationRequest(text=text, kind="comment") for text in (SHORT, FOOTBALL)]
+        texts = [AnnotationRequest(text=text, kind="comment", published=published) for text in (SHORT, FOOTBALL)]
         return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
 
     return chosen
@@ -84,3 +86,20 @@ def test_the_network_corrects_the_heads_of_a_relevant_text(with_network):
 
 def test_the_network_of_relevance_corrects_relevance(with_network):
     assert _relevant(with_network(FILES["relevance"], "relevant:yes", -60)) == [False, False]
+
+
+@pytest.mark.parametrize(("published", "held"), [(datetime(2022, 3, 1, tzinfo=UTC), False), (datetime(2026, 3, 1, tzinfo=UTC), True)])
+def test_no_network_says_that_a_text_is_about_what_was_not_yet(with_network, published, held):
+    about, _ = with_network(FILES["about"], "subtopics:law_employment_2025", 60, published)
+    assert ("law_employment_2025" in about["subtopics"]) == held
+
+
+def test_the_relevance_of_a_text_does_not_change_when_another_topic_is_taken_away(monkeypatch):
+    request = AnnotationRequest(text=SHORT, kind="comment")
+    [before] = ShippedBackend().predict([request])
+    labels = load_labels()
+    fewer = labels.model_copy(update={"topics": [topic for topic in labels.topics if topic.id != "hi_card_digital"]})
+    monkeypatch.setattr("nlp.backends.shipped.load_labels", lambda _: fewer)
+    [after] = ShippedBackend().predict([request])
+    assert "hi_card_digital" not in after.probabilities["topics"]
+    assert after.probabilities["relevant"] == before.probabilities["relevant"]
