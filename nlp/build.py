@@ -1,6 +1,5 @@
 """``langnghe train``: from labelled texts to the shipped model files."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -16,16 +15,14 @@ from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
 from nlp.labelled import ROUNDS, Labelled, split
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
+from nlp.model_files import write_decisions
 from nlp.stack_training import PASSES, PASSES_FOR_RELEVANCE, learn_network
 from nlp.stacking import FILES, Network, corrected, is_stacked, label_names, save_network
 from nlp.training import (
-    COPIES,
-    COPIES_OF_RELEVANT,
     Group,
     Lesson,
     Parts,
     Recipe,
-    Taught,
     gold_labels,
     joined,
     learn_vocabulary,
@@ -87,11 +84,9 @@ def _lessons(
     recipe = RECIPES[heads_[0].recipe]
     matrix, parts = (to_matrix([joint(vector, recipe.lengths) for vector in vectors], width) for vectors in (texts, of_parts))
     relevant = np.array([row.relevant for row in known])
-    taught = Taught(matrix, known, relevant | (not all(head.relevant_only for head in heads_)))
     for relevant_only, members in groupby(heads_, key=lambda head: head.relevant_only):
         together = list(members)
-        copies = COPIES_OF_RELEVANT if relevant_only else COPIES
-        group = Group(matrix, taught, known, recipe.penalty, relevant | (not relevant_only), copies, Parts(parts, owners))
+        group = Group(matrix, known, recipe.penalty, relevant | (not relevant_only), Parts(parts, owners))
         lessons = group.learn([gold_labels(head, known) for head in together], [head.choice != "any" for head in together])
         yield from zip(together, lessons, strict=True)
 
@@ -199,4 +194,4 @@ def _write(folder: Path, vocabulary: Vocabulary, learned: list[Learned], network
         save_linear(folder / f"{name}.npz", joined([(one.head, one.model) for one in learned if one.head.file == name]))
     for name, network in networks.items():
         save_network(folder / FILES[name], network)
-    (folder / "decisions.json").write_text(json.dumps(decisions, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_decisions(folder, decisions)

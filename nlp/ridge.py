@@ -1,50 +1,78 @@
 """Solving the equations of ridge regression in its dual form."""
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from nlp.linear import Floats
 
 TOLERANCE = 0.01
 """Of the residual, against what is wanted. On 22,600 texts scores differ from those at 0.001 by 0.003 in the mean, figures by 0.0003."""
 MOST_STEPS = 300
-"""Some 45 are taken; more than these mean that the kernel is not one."""
+"""Some 45 are taken; more than these mean that the penalty is too small."""
+COMMON = 0.02
+"""Share of the rows from which on a feature's column is multiplied as a dense one: 2,700 features of 370,000 hold 72 % of the numbers."""
 
 
-def solve(kernel: Floats, penalties: Floats, wanted: Floats, tolerance: float = TOLERANCE, start: Floats | None = None) -> Floats:
-    """The solution x of ``(kernel + diag(penalties)) @ x = wanted``.
+class InnerProducts:
+    """The inner products of each row with each other, for multiplying alone: they are never written out.
 
-    By conjugate gradients scaled by the diagonal (Hestenes and Stiefel 1952).
-    A step costs n², so that the whole is cheaper than factors (n³/3) from some 10,000 rows on. All columns go together, as one product of
-    matrices; SciPy's solver takes them one by one, and reads the kernel for each.
+    Written out, those of 64,848 rows would take 17 GB; the rows take one. A product with 100 columns by way of the features takes 1.3 s on
+    two cores, one with the inner products written out four times as long.
 
     Args:
-        kernel: inner products of the rows; left as it is, for a copy of it would take gigabytes.
+        rows: features, one row a text.
+    """
+
+    def __init__(self, rows: csr_matrix) -> None:
+        count = np.bincount(rows.indices, minlength=rows.shape[1])
+        common = count > COMMON * rows.shape[0]
+        self._dense: Floats = rows[:, np.flatnonzero(common)].toarray().astype(np.float32, copy=False)
+        self._rare = rows[:, np.flatnonzero((count > 0) & ~common)]
+        self._by_feature = self._rare.T.tocsr()
+        self.diagonal: Floats = (
+            np.einsum("ij,ij->i", self._dense, self._dense) + np.asarray(self._rare.multiply(self._rare).sum(axis=1)).ravel()
+        )
+
+    def __matmul__(self, columns: Floats) -> Floats:
+        product: Floats = self._dense @ (self._dense.T @ columns)
+        product += self._rare @ (self._by_feature @ columns)
+        return product
+
+
+def solve(products: InnerProducts, penalties: Floats, wanted: Floats, tolerance: float = TOLERANCE, start: Floats | None = None) -> Floats:
+    """The solution x of ``(products + diag(penalties)) @ x = wanted``.
+
+    By conjugate gradients scaled by the diagonal (Hestenes and Stiefel 1952). All columns go together, as products of
+    matrices; SciPy's solver takes them one by one, and reads the rows for each.
+
+    Args:
+        products: of the rows.
         penalties: of each row.
         wanted: one column for each equation.
         tolerance: largest residual of a column, as a share of the column's own length.
         start: a guess near the solution, which saves steps.
 
     Raises:
-        ArithmeticError: the kernel is not positive definite.
+        ArithmeticError: no solution within :data:`MOST_STEPS`.
     """
     added = penalties[:, None]
-    scale = np.diag(kernel)[:, None] + added
+    scale = products.diagonal[:, None] + added
     solution: Floats = np.zeros_like(wanted) if start is None else start.copy()
-    residual: Floats = wanted.copy() if start is None else wanted - kernel @ start - added * start
+    residual: Floats = wanted.copy() if start is None else wanted - products @ start - added * start
     direction = residual / scale
     length = _dot(residual, direction)
     enough = tolerance * np.sqrt(_dot(wanted, wanted))
     for _ in range(MOST_STEPS):
         if (np.sqrt(_dot(residual, residual)) <= enough).all():
             return solution
-        image = kernel @ direction + added * direction
+        image = products @ direction + added * direction
         step = _ratio(length, _dot(direction, image))
         solution += step * direction
         residual -= step * image
         scaled = residual / scale
         before, length = length, _dot(residual, scaled)
         direction = scaled + _ratio(length, before) * direction
-    raise ArithmeticError(f"no solution within {MOST_STEPS} steps: the kernel is not positive definite, or the penalty is too small")
+    raise ArithmeticError(f"no solution within {MOST_STEPS} steps: the penalty is too small")
 
 
 def _dot(left: Floats, right: Floats) -> Floats:

@@ -11,30 +11,17 @@ from sklearn.linear_model import LogisticRegression
 from nlp.heads import Head
 from nlp.labelled import Labelled, part_of
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary
-from nlp.ridge import solve
+from nlp.ridge import InnerProducts, solve
 
 LEAST_TEXTS = 3
 """A feature of fewer texts (its plain copy counts too) is chance."""
 FOLDS = 3
-COPIES = 0.2
-COPIES_OF_RELEVANT = 0.55
-"""Share of the texts typed with marks that teach with a copy without: of all (what teaches relevance), and of those on the matter.
-
-Of 11,486 texts all copies instead of half gave figures on the folds, which test the copies as much as the texts, that were 0.003 to 0.009
-higher, for half as much time again. Of 26,000 a quarter of the copies cost texts without marks 0.01 to 0.03 of stance against three
-quarters; more than these would not fit into ten minutes.
-"""
 WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "hard": 2.0, "plain": 4.0, "natural": 1.5, "everyday": 0.5}
 """How often the texts of a round count. Labels of the first two were decided with most care; the plain texts are what most people write,
 and one in thirty of all; the hard ones have the lowest figures on the folds, and half of what came after them was written where the
 models were weak; of the everyday ones half is chatter far from the matter. What officers corrected is of no round and counts once."""
 FEW = 8
 """A label of fewer texts is not learned."""
-
-COMMON = 0.02
-"""Share of the texts from which on a feature's column is multiplied as a dense one: 3,000 features of 180,000 make 99 % of the products."""
-BLOCK = 2_000
-"""Rows of a block of inner products."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +48,9 @@ def to_matrix(vectors: Sequence[Sparse], width: int) -> csr_matrix:
     ends = np.cumsum([0, *(len(vector.ids) for vector in vectors)])
     values = np.concatenate([np.zeros(0, np.float32), *(vector.values for vector in vectors)])
     ids = np.concatenate([np.zeros(0, np.int32), *(vector.ids for vector in vectors)])
-    return csr_matrix((values, ids, ends), shape=(len(vectors), width))
-
-
-def inner_products(matrix: csr_matrix) -> Floats:
-    """The inner product of each row with each other: what common features add by dense algebra, the rest by sparse; a third of the time.
-
-    Block by block, for the library of dense algebra fails on results of more than 2 GiB; of two equal halves only one is worked out.
-    """
-    common = np.bincount(matrix.indices, minlength=matrix.shape[1]) > COMMON * matrix.shape[0]
-    dense = matrix[:, np.flatnonzero(common)].toarray().astype(np.float32)
-    rare = matrix[:, np.flatnonzero(~common)]
-    products = np.empty((len(dense), len(dense)), dtype=np.float32)
-    for start in range(0, len(dense), BLOCK):
-        block, up_to = slice(start, start + BLOCK), slice(start + BLOCK)
-        products[up_to, block] = dense[up_to] @ dense[block].T
-        products[up_to, block] += (rare[up_to] @ rare[block].T.tocsr()).toarray()
-        products[block, :start] = products[:start, block].T
-    return products
+    matrix = csr_matrix((values, ids, ends), shape=(len(vectors), width))
+    matrix.sum_duplicates()
+    return matrix
 
 
 def _differing(matrix: csr_matrix) -> Bools:
@@ -112,34 +84,9 @@ def calibrate_together(scores: Floats, gold: Bools) -> tuple[Floats, Floats]:
     return matrix, offset
 
 
-class Taught:
-    """Which texts and copies may teach, and their inner products.
-
-    Ridge regression costs n² a step, in time and in memory, so rows are saved: a text that was typed without marks is its own
-    copy, and of the others a part teaches with a copy; those without one count twice.
-
-    Args:
-        matrix: features, one row a text; row i + n is the copy of text i without marks.
-        rows: the n texts.
-        teaches: which of them teach at least one head.
-    """
-
-    def __init__(self, matrix: csr_matrix, rows: Sequence[Labelled], teaches: Bools) -> None:
-        n = len(rows)
-        share = np.array([part_of(row.id, "copy") for row in rows])
-        may = _differing(matrix) & (share < np.where([row.relevant for row in rows], COPIES_OF_RELEVANT, COPIES))
-        self._copied = np.where(may, share, 1.0)
-        self.places = np.concatenate([np.flatnonzero(teaches), n + np.flatnonzero(teaches & may)])
-        self.texts = self.places % n
-        self._is_copy = self.places >= n
-        self._weights = np.array([WEIGHTS.get(row.round, 1.0) if row.is_of_file else 1.0 for row in rows])
-        self.products = inner_products(matrix[self.places])
-
-    def chosen(self, mask: Bools, copies: float) -> tuple[Places, Floats]:
-        """Which of its rows teach when the texts in ``mask`` do, ``copies`` of them with a copy; and how often each row counts."""
-        with_copy = self._copied[self.texts] < copies
-        rows = np.flatnonzero(mask[self.texts] & (with_copy | ~self._is_copy))
-        return rows, (np.where(with_copy, 1, 2) * self._weights[self.texts])[rows].astype(np.float32)
+def counts(rows: Sequence[Labelled]) -> Floats:
+    """How often each text counts."""
+    return np.array([WEIGHTS.get(row.round, 1.0) if row.is_of_file else 1.0 for row in rows], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -166,54 +113,47 @@ class Lesson:
 class Group:
     """Heads that one set of texts teaches, by one recipe.
 
-    Ridge regression was measured to be as good as logistic regression here.
+    Ridge regression was measured to be as good as logistic regression here. Each text teaches with a copy typed without marks; one that
+    was typed so is its own copy, and counts twice.
 
     Args:
         matrix: features, one row a text; row i + n is the copy of text i without marks.
-        taught: which of its rows teach.
         rows: the n texts.
         penalty: of the ridge.
         teaches: which of the n texts teach.
-        copies: share of the texts typed with marks that teach with a copy without them.
         parts: of the long ones among them.
     """
 
-    def __init__(
-        self,
-        matrix: csr_matrix,
-        taught: Taught,
-        rows: Sequence[Labelled],
-        penalty: float,
-        teaches: Bools,
-        copies: float,
-        parts: Parts,
-    ) -> None:
-        self._matrix, self._taught, self._rows, self._teaches, self._penalty = matrix, taught, rows, teaches, penalty
-        self._copies = copies
+    def __init__(self, matrix: csr_matrix, rows: Sequence[Labelled], penalty: float, teaches: Bools, parts: Parts) -> None:
+        self._matrix, self._rows, self._teaches, self._penalty, self._parts = matrix, rows, teaches, penalty, parts
         self._fold = np.array([int(part_of(row.story, "fold") * FOLDS) for row in rows])
-        self._parts = parts
+        self._differs = _differing(matrix)
+        self._counts: Floats = counts(rows) * np.where(self._differs, 1, 2).astype(np.float32)
 
     def _both(self, mask: Bools) -> Places:
         """Places of the texts in ``mask`` and of their copies."""
         chosen = np.flatnonzero(mask)
         return np.concatenate([chosen, chosen + len(self._rows)])
 
+    def teaching(self, mask: Bools) -> tuple[Places, Floats]:
+        """Places of the rows that teach when the texts in ``mask`` do, and how often each counts."""
+        places = np.concatenate([np.flatnonzero(mask), len(mask) + np.flatnonzero(mask & self._differs)])
+        return places, self._counts[places % len(mask)]
+
     def _solve(self, mask: Bools, golds: Sequence[Bools], guess: Floats | None = None) -> tuple[list[tuple[Floats, Floats]], Floats]:
         """Weights and biases of each head, learned from the texts in ``mask``; the costly part is done once.
 
-        The second result, and ``guess``: how much each row that may teach counts for each label (0: it did not teach).
+        The second result, and ``guess``: how much each row of the matrix counts for each label (0: it did not teach).
         """
-        chosen, counts = self._taught.chosen(mask, self._copies)
-        texts = self._taught.texts[chosen]
-        features = self._matrix[self._taught.places[chosen]].T
-        products = self._taught.products
-        kernel = products if len(chosen) == len(products) else products[np.ix_(chosen, chosen)]
-        wanted = np.concatenate([gold[texts] for gold in golds], axis=1).astype(np.float32)
-        means = np.average(wanted, axis=0, weights=counts).astype(np.float32)
-        duals = np.zeros((len(self._taught.texts), wanted.shape[1]), dtype=np.float32)
-        duals[chosen] = solve(kernel, self._penalty / counts, wanted - means, start=None if guess is None else guess[chosen])
+        places, often = self.teaching(mask)
+        features = self._matrix[places]
+        wanted = np.concatenate([gold[places % len(mask)] for gold in golds], axis=1).astype(np.float32)
+        means = np.average(wanted, axis=0, weights=often).astype(np.float32)
+        duals = np.zeros((2 * len(mask), wanted.shape[1]), dtype=np.float32)
+        start = None if guess is None else guess[places]
+        duals[places] = solve(InnerProducts(features), self._penalty / often, wanted - means, start=start)
         ends = np.cumsum([gold.shape[1] for gold in golds])[:-1]
-        weights = np.split(features @ duals[chosen], ends, axis=1)
+        weights = np.split(features.T @ duals[places], ends, axis=1)
         return list(zip(weights, np.split(means, ends), strict=True)), duals
 
     def out_of_fold(self, golds: Sequence[Bools]) -> tuple[list[tuple[Floats, Floats]], Floats]:
@@ -224,7 +164,7 @@ class Group:
         n, m = 2 * len(self._rows), self._parts.matrix.shape[0]
         scores = [(np.zeros((n, gold.shape[1]), dtype=np.float32), np.zeros((m, gold.shape[1]), dtype=np.float32)) for gold in golds]
         fold_of_parts = self._fold[self._parts.owners % len(self._rows)]
-        guess = np.zeros((len(self._taught.texts), sum(gold.shape[1] for gold in golds)), dtype=np.float32)
+        guess = np.zeros((n, sum(gold.shape[1] for gold in golds)), dtype=np.float32)
         for number in range(FOLDS):
             held, held_parts = self._both(self._fold == number), np.flatnonzero(fold_of_parts == number)
             solution, duals = self._solve(self._teaches & (self._fold != number), golds)

@@ -11,7 +11,6 @@ import numpy as np
 
 from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, Kind
-from langnghe.errors import ConfigurationError
 from langnghe.folding import canonical
 from langnghe.labels import load_labels
 from nlp.agreement import TOGETHER, reconcile
@@ -20,6 +19,7 @@ from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
 from nlp.heads import Head, heads
 from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
+from nlp.model_files import read_decisions, require_together
 from nlp.stacking import FILES, corrected, is_stacked, label_names, load_network
 from nlp.views import of_relevance, views, weighed
 
@@ -33,20 +33,9 @@ VERSION = "6"
 """Changes with features, lexicons aside, so that stored annotations are made anew."""
 
 
-def _decisions(path: Path) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {error}", "Restore the model files, or build them with: langnghe train.") from None
-    return content
-
-
-def _digest(folder: Path) -> str:
-    """Eight digits that change with the model files."""
-    content = hashlib.sha256()
-    for path in [*sorted(folder.glob("*.npz")), folder / "decisions.json"]:
-        content.update(path.read_bytes())
-    return content.hexdigest()[:8]
+def _changes_with(decisions: dict[str, Any]) -> str:
+    """Eight digits that change with the model files, whose digest the decisions hold."""
+    return hashlib.sha256(json.dumps(decisions, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _trained(head: Head, decisions: dict[str, Any]) -> Head:
@@ -62,7 +51,7 @@ class ShippedBackend:
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
         self._read = FeatureReader(config_dir)
         self._labels = load_labels(config_dir)
-        self._decisions = _decisions(folder / "decisions.json")
+        self._decisions = read_decisions(folder)
         self._heads = [_trained(head, self._decisions) for head in heads(self._labels)]
         self._relevance = next(head for head in self._heads if head.name == "relevant")
         self.trained = frozenset(label for head in self._heads if head.name in TOPICAL for label in head.labels)
@@ -81,7 +70,8 @@ class ShippedBackend:
         self._stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in stacked]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
-        self.model = f"shipped-{VERSION}-{_digest(folder)}"
+        require_together(folder, self._decisions)
+        self.model = f"shipped-{VERSION}-{_changes_with(self._decisions)}"
 
     def _files(self) -> list[tuple[str, list[str]]]:
         """Model files by the recipe that they were learned with."""

@@ -2,15 +2,15 @@ import hashlib
 
 import numpy as np
 import pytest
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, vstack
 from scipy.sparse import random as random_matrix
 
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
 from nlp.features import FeatureReader
-from nlp.labelled import load_labelled, part_of, split
-from nlp.training import COPIES, COPIES_OF_RELEVANT, WEIGHTS, Taught, inner_products
+from nlp.labelled import load_labelled, split
+from nlp.training import WEIGHTS, Group, Parts, counts
 
 
 def digests(folder) -> dict[str, str]:
@@ -30,41 +30,23 @@ def test_the_same_texts_give_the_same_files_which_annotate(tmp_path, few):
     assert len(prediction.chosen["sentiment"]) == 1
 
 
-def test_inner_products_are_the_same_whether_a_feature_is_common_or_rare(monkeypatch):
-    monkeypatch.setattr("nlp.training.BLOCK", 50)
-    of_chance = np.random.default_rng(5)
-    few, many = (
-        random_matrix(120, width, share, format="csr", dtype=np.float32, rng=of_chance) for width, share in ((400, 0.005), (9, 0.5))
-    )
-    rows = hstack([few, many], format="csr")
-    assert np.allclose(inner_products(rows), (rows @ rows.T).toarray(), atol=1e-5)
+def group_of(rows, copies_of=()) -> Group:
+    """A group of texts by chance, of which those in ``copies_of`` differ from their copies."""
+    texts = random_matrix(len(rows), 60, 0.3, format="lil", dtype=np.float32, rng=np.random.default_rng(3))
+    copies = texts.copy()
+    for place in copies_of:
+        copies[place, 0] = 9.0
+    matrix = vstack([texts, copies], format="csr")
+    no_parts = Parts(csr_matrix((0, 60), dtype=np.float32), np.zeros(0, dtype=np.intp))
+    return Group(matrix, rows, 1.0, np.ones(len(rows), dtype=bool), no_parts)
 
 
-def test_a_text_without_a_copy_counts_twice_and_fewer_copies_leave_the_texts(few):
-    rows = few[:40]
-    texts = random_matrix(2 * len(rows), 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
-    everything = np.ones(len(rows), dtype=bool)
-    taught = Taught(texts, rows, everything)
-    chosen, counts = taught.chosen(everything, COPIES_OF_RELEVANT)
-    assert len(chosen) == len(taught.places) > len(rows)
-    alone, twice = taught.chosen(everything, 0.0)
-    assert list(taught.places[alone]) == list(range(len(rows)))
+def test_each_text_teaches_with_its_copy_and_one_that_is_its_own_copy_counts_twice(few):
+    rows = few[:4]
+    places, often = group_of(rows, copies_of=(1, 3)).teaching(np.array([True, True, True, False]))
     once = WEIGHTS[rows[0].round]
-    assert set(counts) == {once, 2 * once}
-    assert set(twice) == {2 * once}
-    assert counts.sum() == twice.sum() == 2 * once * len(rows)
-
-
-def test_what_is_not_relevant_teaches_with_fewer_copies(few):
-    share = np.array([part_of(row.id, "copy") for row in few])
-    relevant = np.array([row.relevant for row in few])
-    between = (share >= COPIES) & (share < COPIES_OF_RELEVANT)
-    assert (between & relevant).any()
-    assert (between & ~relevant).any()
-    texts = random_matrix(2 * len(few), 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
-    taught = Taught(texts, few, np.ones(len(few), dtype=bool))
-    copied = set(taught.texts[taught.places >= len(few)].tolist())
-    assert copied == set(np.flatnonzero((share < COPIES) | (between & relevant)).tolist())
+    assert list(places) == [0, 1, 2, 5]
+    assert list(often) == [2 * once, once, 2 * once, once]
 
 
 def test_the_shipped_files_hold_nothing_that_runs_and_keep_their_size():
@@ -97,6 +79,5 @@ def test_a_labelled_text_uses_known_labels_only():
 
 def test_an_officers_correction_counts_once_whatever_the_rounds_count(few):
     corrected = few[0].model_copy(update={"id": "document-5"})
-    texts = random_matrix(4, 60, 0.3, format="csr", dtype=np.float32, rng=np.random.default_rng(3))
-    _, counts = Taught(texts, [corrected, few[1]], np.ones(2, dtype=bool)).chosen(np.ones(2, dtype=bool), 0.0)
-    assert list(counts) == [2.0, 2 * WEIGHTS[few[1].round]]
+    assert list(counts([corrected, few[0]])) == [1.0, WEIGHTS[few[0].round]]
+    assert WEIGHTS[few[0].round] != 1.0

@@ -1,6 +1,5 @@
 """The shipped models: long texts are weighed and decided by numbers of their own."""
 
-import json
 import shutil
 from datetime import UTC, datetime
 
@@ -9,6 +8,7 @@ import pytest
 from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
+from nlp.model_files import read_decisions, write_decisions
 from nlp.stacking import FILES, load_network, save_network
 
 SHORT = "Thẻ BHYT của tôi hết hạn thì gia hạn ở đâu?"
@@ -22,9 +22,9 @@ def with_decisions(tmp_path):
     folder = shutil.copytree(SHIPPED, tmp_path / "models")
 
     def chosen(change, *requests):
-        decisions = json.loads((SHIPPED / "decisions.json").read_text(encoding="utf-8"))
+        decisions = read_decisions(SHIPPED)
         change(decisions)
-        (folder / "decisions.json").write_text(json.dumps(decisions), encoding="utf-8")
+        write_decisions(folder, decisions)
         texts = [AnnotationRequest(text=text, kind=kind) for text, kind in requests]
         return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
 
@@ -72,6 +72,7 @@ def with_network(tmp_path):
         bias = network.output_bias.copy()
         bias[network.outputs.index(label)] += more
         save_network(folder / file, network._replace(output_bias=bias))
+        write_decisions(folder, read_decisions(folder))
         texts = [AnnotationRequest(text=text, kind="comment", published=published) for text in (SHORT, FOOTBALL)]
         return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
 
