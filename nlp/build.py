@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from langnghe.labels import Labels
-from nlp.agreement import TOGETHER, learn_table, reconcile
+from nlp.agreement import TOGETHER, learn_table, reconcile, with_relevance
 from nlp.card import write_card
 from nlp.deciding import Learned, by_name, decide, only
 from nlp.features import FeatureReader, Features, Reading
@@ -83,10 +83,11 @@ def _lessons(
     """Learn heads that share a recipe; ``width``: of the vocabulary."""
     recipe = RECIPES[heads_[0].recipe]
     matrix, parts = (to_matrix([joint(vector, recipe.lengths) for vector in vectors], width) for vectors in (texts, of_parts))
-    relevant = np.array([row.relevant for row in known])
-    for relevant_only, members in groupby(heads_, key=lambda head: head.relevant_only):
+    relevant, rounds = np.array([row.relevant for row in known]), np.array([row.round for row in known])
+    for (relevant_only, left_out), members in groupby(heads_, key=lambda head: (head.relevant_only, head.left_out)):
         together = list(members)
-        group = Group(matrix, known, recipe.penalty, relevant | (not relevant_only), Parts(parts, owners))
+        teaches = (relevant | (not relevant_only)) & ~np.isin(rounds, left_out)
+        group = Group(matrix, known, recipe.penalty, teaches, Parts(parts, owners))
         lessons = group.learn([gold_labels(head, known) for head in together], [head.choice != "any" for head in together])
         yield from zip(together, lessons, strict=True)
 
@@ -141,6 +142,8 @@ def _correct(learned: list[Learned], relevant: Bools, stories: Sequence[str]) ->
     ends = np.cumsum([len(one.head.labels) for one in of_relevance + about])[:-1]
     for one, of_head in zip(of_relevance + about, np.split(corrections, ends, axis=1), strict=True):
         one.probabilities = corrected(one.head, one.probabilities, of_head)
+    concern = by_name(learned)["concern"]
+    concern.probabilities = with_relevance(concern.probabilities, by_name(learned)["relevant"].probabilities[:, 0])
     return table, {"relevance": first, "about": second}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from langnghe.errors import ConfigurationError
 
-NAME = "decisions.json"
+DECISIONS = "decisions.json"
 ARRAYS = "arrays"
 """Where the decisions keep the digest of the arrays that they were made for."""
 REMEDY = "Restore the model files, or build them with: langnghe train."
@@ -24,7 +24,7 @@ def digest(folder: Path) -> str:
 def write_decisions(folder: Path, decisions: dict[str, Any]) -> None:
     """Write the decisions for the arrays that stand in the folder."""
     content = json.dumps(decisions | {ARRAYS: digest(folder)}, indent=1, sort_keys=True)
-    (folder / NAME).write_text(content + "\n", encoding="utf-8")
+    (folder / DECISIONS).write_text(content + "\n", encoding="utf-8")
 
 
 def read_decisions(folder: Path) -> dict[str, Any]:
@@ -33,11 +33,13 @@ def read_decisions(folder: Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: the file is missing or damaged.
     """
-    path = folder / NAME
+    path = folder / DECISIONS
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: {error}", REMEDY) from None
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: these are no decisions", REMEDY)
     return content
 
 
@@ -45,7 +47,7 @@ def require_together(folder: Path, decisions: dict[str, Any]) -> None:
     """Refuse files of two trainings: each can be read, and together they say nothing.
 
     Raises:
-        ConfigurationError: the decisions were made for other arrays than those of the folder.
+        ConfigurationError: the decisions were made for other arrays than those of the folder, or one of these is missing.
     """
     if decisions.get(ARRAYS) != digest(folder):
-        raise ConfigurationError(f"{folder}: the model files are not all of one training", REMEDY)
+        raise ConfigurationError(f"{folder}: the model files are not all of one training, or one of them is damaged", REMEDY)

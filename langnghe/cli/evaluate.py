@@ -107,4 +107,4 @@ def evaluate(
 def _raise_floors(section: str, found: "Evaluation") -> None:
     from nlp.floors import load_floors, raised, save_floors
 
-    save_floors(raised(load_floors(section), {name: figure.value for name, figure in found.figures.items()}), section)
+    save_floors(raised(load_floors(section), found.figures), section)

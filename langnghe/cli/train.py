@@ -22,7 +22,7 @@ def train(
     model: Annotated[str | None, typer.Option(help="Transformer to fine-tune: a name of config/models, or a folder.")] = None,
     epochs: Annotated[int, typer.Option(min=0, help="Times that a transformer sees each text; 0: only export it.")] = 4,
 ) -> None:
-    """Train on the labelled texts that are not of the frozen test; the same texts give the same files."""
+    """Train on the labelled texts that are not of a test; the same texts give the same files."""
     if suggest:
         _suggest(suggest)
         return

@@ -13,7 +13,7 @@ from langnghe.clock import vietnam_day
 from langnghe.documents import AnnotationRequest, Kind
 from langnghe.folding import canonical
 from langnghe.labels import load_labels
-from nlp.agreement import TOGETHER, reconcile
+from nlp.agreement import TOGETHER, reconcile, with_relevance
 from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
@@ -29,11 +29,12 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "6"
-"""Changes with features, lexicons aside, so that stored annotations are made anew."""
+VERSION = "7"
+"""Changes with features (lexicons aside), with the form of the files and with what is done before a decision, so that stored annotations
+are made anew, and models that an older program learned are left aside."""
 
 
-def _changes_with(decisions: dict[str, Any]) -> str:
+def _fingerprint(decisions: dict[str, Any]) -> str:
     """Eight digits that change with the model files, whose digest the decisions hold."""
     return hashlib.sha256(json.dumps(decisions, sort_keys=True).encode()).hexdigest()[:8]
 
@@ -52,6 +53,7 @@ class ShippedBackend:
         self._read = FeatureReader(config_dir)
         self._labels = load_labels(config_dir)
         self._decisions = read_decisions(folder)
+        require_together(folder, self._decisions)
         self._heads = [_trained(head, self._decisions) for head in heads(self._labels)]
         self._relevance = next(head for head in self._heads if head.name == "relevant")
         self.trained = frozenset(label for head in self._heads if head.name in TOPICAL for label in head.labels)
@@ -70,8 +72,7 @@ class ShippedBackend:
         self._stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in stacked]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
-        require_together(folder, self._decisions)
-        self.model = f"shipped-{VERSION}-{_changes_with(self._decisions)}"
+        self.model = f"shipped-{VERSION}-{_fingerprint(self._decisions)}"
 
     def _files(self) -> list[tuple[str, list[str]]]:
         """Model files by the recipe that they were learned with."""
@@ -103,7 +104,8 @@ class ShippedBackend:
         before = found | dict(zip(TOGETHER, reconciled, strict=True))
         of_relevance, about = self._networks["relevance"].scores(said), self._networks["about"].scores(said)
         after = {head.name: corrected(head, before[head.name], about[places]) for head, places in self._stacked}
-        return before | after | {"relevant": corrected(self._relevance, before["relevant"], of_relevance)}
+        relevance = corrected(self._relevance, before["relevant"], of_relevance)
+        return before | after | {"relevant": relevance, "concern": with_relevance(after["concern"], relevance[0])}
 
     def _said(self, found: dict[str, Floats], scores: Floats) -> Floats:
         """The probabilities of all labels of the models, as the networks read them: also of a topic that was taken away since."""

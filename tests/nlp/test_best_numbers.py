@@ -29,6 +29,13 @@ def test_cuts_part_the_grades():
     assert 0.9 < high <= 1.3
 
 
+def test_of_cuts_that_are_alike_the_middle_is_taken():
+    """Any low cut from 0.35 to 0.90 and any high one from 1.00 to 1.30 parts these without an error."""
+    gold = np.repeat([0, 1, 2], 40)
+    expected = np.repeat([0.32, 0.92, 1.32], 40).astype(np.float32)
+    assert best_cuts(expected, gold) == (0.625, 1.15)
+
+
 def test_a_factor_that_brings_next_to_nothing_stays_one():
     gold = np.repeat([0, 1], [3000, 1000])
     probabilities = np.where(gold[:, None] == 1, [0.1, 0.9], [0.9, 0.1]).astype(np.float32)

@@ -5,7 +5,7 @@ from nlp.annotator import load_annotator
 from nlp.evaluation import judge
 from nlp.floors import FLOORS, load_floors, raised, save_floors
 from nlp.labelled import ROUNDS, load_labelled, split
-from nlp.measures import measure
+from nlp.measures import Figure, measure
 
 
 @pytest.mark.parametrize("name", list(ROUNDS))
@@ -18,9 +18,19 @@ def test_the_shipped_models_reach_every_floor(name, tmp_path):
     assert not too_low
 
 
+def sure(value: float) -> Figure:
+    """What many texts measured."""
+    return Figure(value, value - 0.002, value + 0.002)
+
+
 def test_a_floor_only_rises():
-    assert raised({"a": 0.8, "b": 0.5}, {"a": 0.7, "c": 0.9}) == {"a": 0.8, "b": 0.5, "c": 0.89}
-    assert raised({"a": 0.8}, {"a": 0.9})["a"] == 0.89
+    assert raised({"a": 0.8, "b": 0.5}, {"a": sure(0.7), "c": sure(0.9)}) == {"a": 0.8, "b": 0.5, "c": 0.89}
+    assert raised({"a": 0.8}, {"a": sure(0.9)})["a"] == 0.89
+
+
+def test_a_floor_stays_about_a_standard_error_below_what_few_texts_measured():
+    assert raised({}, {"a": Figure(0.9, 0.82, 0.96)}) == {"a": 0.86}
+    assert raised({"a": 0.88}, {"a": Figure(0.9, 0.82, 0.96)}) == {"a": 0.88}
 
 
 def test_floors_are_written_without_touching_those_of_other_parts(tmp_path):

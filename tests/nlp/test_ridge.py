@@ -39,7 +39,9 @@ def test_common_and_rare_features_both_count_in_a_product() -> None:
         assert (InnerProducts(part) @ ones).any()
 
 
-def test_a_feature_that_stands_twice_in_a_row_counts_with_its_sum() -> None:
+@pytest.mark.parametrize("common", [0.02, 5])
+def test_a_feature_that_stands_twice_in_a_row_counts_with_its_sum(monkeypatch: pytest.MonkeyPatch, common: float) -> None:
+    monkeypatch.setattr("nlp.ridge.COMMON", common)
     twice = csr_matrix((np.array([1, 2, 1], np.float32), [0, 0, 1], [0, 2, 3]), shape=(2, 2))
     products = InnerProducts(twice)
     assert np.array_equal(products.diagonal, [9, 1])

@@ -1,4 +1,5 @@
 import hashlib
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
 from nlp.features import FeatureReader
 from nlp.labelled import load_labelled, split
+from nlp.model_files import read_decisions
+from nlp.ridge import solve
 from nlp.training import WEIGHTS, Group, Parts, counts
 
 
@@ -30,20 +33,49 @@ def test_the_same_texts_give_the_same_files_which_annotate(tmp_path, few):
     assert len(prediction.chosen["sentiment"]) == 1
 
 
-def group_of(rows, copies_of=()) -> Group:
-    """A group of texts by chance, of which those in ``copies_of`` differ from their copies."""
+def test_what_decides_on_concern_is_chosen_on_what_is_weighed_with_relevance(tmp_path, few, monkeypatch):
+    def cuts(name):
+        build(few, load_labels(), FeatureReader(), tmp_path / name)
+        return read_decisions(tmp_path / name)["short"]["concern"]
+
+    weighed = cuts("weighed")
+    monkeypatch.setattr("nlp.build.with_relevance", lambda grades, _: grades / 2 + np.array([0.5, 0, 0]))
+    assert cuts("halved") != weighed
+
+
+def test_texts_of_a_round_that_is_left_out_do_not_teach_the_heads_that_leave_it_out(tmp_path, few, monkeypatch):
+    taught = []
+
+    class Watched(Group):
+        def __init__(self, matrix, rows, penalty, teaches, parts):
+            super().__init__(matrix, rows, penalty, teaches, parts)
+            taught.append({row.round for row, chosen in zip(rows, teaches, strict=True) if chosen})
+
+    monkeypatch.setattr("nlp.build.Group", Watched)
+    later = [row.model_copy(update={"id": f"w56-{place:04}"}) for place, row in enumerate(few[120:])]
+    build([*few[:120], *later], load_labels(), FeatureReader(), tmp_path)
+    *of_other_heads, of_people = taught
+    assert of_people == {"frozen"}
+    assert of_other_heads == [{"frozen", "broad"}] * 3
+
+
+def chance_features(rows, copies_of) -> csr_matrix:
+    """Texts by chance and their copies, of which those in ``copies_of`` differ."""
     texts = random_matrix(len(rows), 60, 0.3, format="lil", dtype=np.float32, rng=np.random.default_rng(3))
     copies = texts.copy()
     for place in copies_of:
         copies[place, 0] = 9.0
-    matrix = vstack([texts, copies], format="csr")
+    return vstack([texts, copies], format="csr")
+
+
+def group_of(rows, features) -> Group:
     no_parts = Parts(csr_matrix((0, 60), dtype=np.float32), np.zeros(0, dtype=np.intp))
-    return Group(matrix, rows, 1.0, np.ones(len(rows), dtype=bool), no_parts)
+    return Group(features, rows, 1.0, np.ones(len(rows), dtype=bool), no_parts)
 
 
 def test_each_text_teaches_with_its_copy_and_one_that_is_its_own_copy_counts_twice(few):
     rows = few[:4]
-    places, often = group_of(rows, copies_of=(1, 3)).teaching(np.array([True, True, True, False]))
+    places, often = group_of(rows, chance_features(rows, (1, 3))).teaching(np.array([True, True, True, False]))
     once = WEIGHTS[rows[0].round]
     assert list(places) == [0, 1, 2, 5]
     assert list(often) == [2 * once, once, 2 * once, once]
@@ -64,6 +96,7 @@ def test_no_story_is_both_learned_from_and_tested_on():
     assert len(tests["natural"]) > 1000
     assert len(tests["wide"]) > 2000
     assert len(tests["everyday"]) > 900
+    assert len(tests["broad"]) > 600
     assert not {row.story for row in known} & {row.story for rows in tests.values() for row in rows}
 
 
@@ -75,6 +108,25 @@ def test_a_labelled_text_uses_known_labels_only():
         for subtopic in row.subtopics:
             labels.check("subtopics", subtopic)
             assert labels.parent_of(subtopic) in row.topics, row.id
+
+
+def test_weights_are_those_of_ridge_regression_over_texts_and_copies_as_often_as_they_count(few, monkeypatch):
+    """In closed form, w = (XᵀCX + λI)⁻¹ XᵀC(y - mean), over the texts and over those copies that differ."""
+    monkeypatch.setattr("nlp.training.solve", partial(solve, tolerance=1e-6))
+    monkeypatch.setattr("nlp.training.calibrate_each", lambda scores, gold: (np.eye(1, dtype=np.float32), np.zeros(1, np.float32)))
+    rows = [*few[:30], *(row.model_copy(update={"id": f"w43-{place:04}"}) for place, row in enumerate(few[30:60]))]
+    assert {row.round for row in rows} == {"frozen", "everyday"}
+    features, differs = chance_features(rows, range(0, 60, 2)), np.arange(60) % 2 == 0
+    gold = np.array([[place % 3 == 0] for place in range(60)])
+    (lesson,) = group_of(rows, features).learn([gold], [False])
+    once = np.array([WEIGHTS[row.round] for row in rows])
+    both = features[np.concatenate([np.ones(60, dtype=bool), differs])].toarray()
+    times = np.concatenate([once * np.where(differs, 1, 2), once[differs]])
+    wanted = np.concatenate([gold[:, 0], gold[differs, 0]]).astype(float)
+    mean = np.average(wanted, weights=times)
+    closed = np.linalg.solve(both.T @ (times[:, None] * both) + np.eye(60), both.T @ (times * (wanted - mean)))
+    assert np.allclose(lesson.weights[:, 0], closed, atol=1e-3)
+    assert lesson.bias[0] == pytest.approx(mean, abs=1e-5)
 
 
 def test_an_officers_correction_counts_once_whatever_the_rounds_count(few):
