@@ -19,8 +19,8 @@ def require_modest_zip(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-    # NotImplementedError: the file names a newer version of the ZIP format than zipfile reads; it is none of the other errors.
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    # RuntimeError: what zipfile has no code for, such as a newer version of the format.
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise WrongCall(f"{path} can't be read: {error}", "Open it in the program that made it and save it again.") from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
         raise WrongCall(f"{path} unpacks to more than {LARGEST // 1_000_000} MB", "Save its rows as several files, or as CSV.")

@@ -36,6 +36,13 @@ def test_of_cuts_that_are_alike_the_middle_is_taken():
     assert best_cuts(expected, gold) == (0.625, 1.15)
 
 
+def test_one_text_does_not_move_the_cuts_from_the_middle():
+    """Only a low cut of 0.90 gets the last text right too; that is less than cuts may fall short of the best."""
+    gold = np.append(np.repeat([0, 1, 2], 1000), 0)
+    expected = np.append(np.repeat([0.32, 0.92, 1.32], 1000), 0.88).astype(np.float32)
+    assert best_cuts(expected, gold) == (0.625, 1.15)
+
+
 def test_a_factor_that_brings_next_to_nothing_stays_one():
     gold = np.repeat([0, 1], [3000, 1000])
     probabilities = np.where(gold[:, None] == 1, [0.1, 0.9], [0.9, 0.1]).astype(np.float32)

@@ -11,9 +11,10 @@ from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
 from nlp.features import FeatureReader
 from nlp.labelled import load_labelled, split
+from nlp.linear import Sparse
 from nlp.model_files import read_decisions
 from nlp.ridge import solve
-from nlp.training import WEIGHTS, Group, Parts, counts
+from nlp.training import WEIGHTS, Group, Parts, counts, to_matrix
 
 
 def digests(folder) -> dict[str, str]:
@@ -57,6 +58,16 @@ def test_texts_of_a_round_that_is_left_out_do_not_teach_the_heads_that_leave_it_
     *of_other_heads, of_people = taught
     assert of_people == {"frozen"}
     assert of_other_heads == [{"frozen", "broad"}] * 3
+
+
+def test_a_feature_that_stands_twice_in_a_vector_stands_once_in_the_matrix_with_its_sum():
+    vectors = [
+        Sparse(np.array([4, 1, 4], np.int32), np.array([1, 2, 3], np.float32)),
+        Sparse(np.array([0], np.int32), np.ones(1, np.float32)),
+    ]
+    matrix = to_matrix(vectors, 5)
+    assert matrix.nnz == 3
+    assert matrix.toarray().tolist() == [[0, 2, 0, 0, 4], [1, 0, 0, 0, 0]]
 
 
 def chance_features(rows, copies_of) -> csr_matrix:
