@@ -61,6 +61,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(book, monkeypatch):
         list(read_rows(bomb))
 
 
+def test_a_zip_of_a_newer_version_of_the_format_is_refused_with_a_remedy(book):
+    path = book()
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 6] = 99  # the version that is needed to unpack it
+    path.write_bytes(content)
+    with pytest.raises(WrongCall, match=r"can't be read: zip file version 9\.9.*save it again"):
+        list(read_rows(path))
+
+
 def test_a_zip_of_very_many_parts_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(archives, "MOST_PARTS", 100)
     with zipfile.ZipFile(tmp_path / "many.xlsx", "w") as many:
