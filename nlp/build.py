@@ -13,7 +13,7 @@ from nlp.card import write_card
 from nlp.deciding import Learned, by_name, decide, only
 from nlp.features import FeatureReader, Features, Reading
 from nlp.heads import Head, heads
-from nlp.labelled import ROUNDS, Labelled, split
+from nlp.labelled import DECIDED_WITH, ROUNDS, Labelled, split
 from nlp.linear import Bools, Floats, Linear, Places, Sparse, Vocabulary, joint, logistic, save_linear, save_vocabulary, softmax
 from nlp.model_files import write_decisions
 from nlp.stack_training import PASSES, PASSES_FOR_RELEVANCE, learn_network
@@ -50,6 +50,22 @@ def _readings(rows: Sequence[Labelled], read: FeatureReader) -> list[Reading]:
     return [read(request) for request in [*requests, *map(without_marks, requests)]]
 
 
+Vectors = list[dict[str, Sparse]]
+"""Of texts, by source."""
+
+
+def _vectors(readings: Sequence[Reading], vocabulary: Vocabulary) -> Vectors:
+    """The vectors of texts and copies. What reads alike in both (most of what is read without marks) has one vector in both."""
+    features = [reading.features for reading in readings]
+    texts, copies = features[: len(features) // 2], features[len(features) // 2 :]
+    of_texts = [vocabulary.vectors(text) for text in texts]
+    of_copies = [
+        {source: known[source] if names == text.get(source) else vocabulary.vector(source, names) for source, names in copy.items()}
+        for text, copy, known in zip(texts, copies, of_texts, strict=True)
+    ]
+    return of_texts + of_copies
+
+
 class LongTexts:
     """The long ones among texts and copies, with their parts: lead, then passages, text after text."""
 
@@ -71,10 +87,6 @@ class LongTexts:
             for place, start, end in zip(self.places, self._starts, self._starts[1:], strict=False)
         ]
         return np.array(stacked, dtype=np.float32).reshape(len(stacked), len(VIEWS), lesson.scores.shape[1])
-
-
-Vectors = list[dict[str, Sparse]]
-"""Of texts, by source."""
 
 
 def _lessons(
@@ -162,9 +174,9 @@ def build(
     require_memory(known)
     readings = _readings(known, read)
     vocabulary = learn_vocabulary([reading.features for reading in readings])
-    texts = [vocabulary.vectors(reading.features) for reading in readings]
+    texts = _vectors(readings, vocabulary)
     long, relevant = LongTexts(readings, known), np.tile(np.array([row.relevant for row in known]), 2)
-    rounds = np.tile(np.array([list(ROUNDS).index(row.round) for row in known]), 2)
+    rounds = np.tile(np.array([list(ROUNDS).index(DECIDED_WITH.get(row.round, row.round)) for row in known]), 2)
     of_parts = [vocabulary.vectors(features) for features in long.features]
     readings.clear()  # gigabytes of words, of which the vectors say all
     long.features.clear()

@@ -42,9 +42,10 @@ class Vocabulary:
 
     def vectors(self, features: Mapping[str, Iterable[str]]) -> dict[str, Sparse]:
         """Sublinear TF-IDF of a text's features by source, each scaled to length 1 so that a long one doesn't drown the others."""
-        return {source: self._vector(source, names) for source, names in features.items()}
+        return {source: self.vector(source, names) for source, names in features.items()}
 
-    def _vector(self, source: str, features: Iterable[str]) -> Sparse:
+    def vector(self, source: str, features: Iterable[str]) -> Sparse:
+        """The features of one source, of length 1; those of :data:`UNSCALED` count 1 each."""
         places = self._places
         counts = Counter([places[name] for name in features if name in places])
         ids = np.fromiter(counts, np.int32, len(counts))

@@ -16,7 +16,7 @@ from nlp.ridge import InnerProducts, solve
 LEAST_TEXTS = 3
 """A feature of fewer texts (its plain copy counts too) is chance."""
 FOLDS = 3
-WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "hard": 2.0, "plain": 4.0, "natural": 1.5, "everyday": 0.5, "broad": 0.5}
+WEIGHTS = {"frozen": 2.0, "fresh": 2.0, "hard": 2.0, "plain": 4.0, "natural": 1.5, "everyday": 0.5, "broad": 0.5, "recent": 0.5}
 """How often the texts of a round count. Labels of the first two were decided with most care; the plain texts are what most people write,
 and one in thirty of all; the hard ones have the lowest figures on the folds, and half of what came after them was written where the
 models were weak; of the everyday ones half is chatter far from the matter, and the broad ones count like them, so that what came before
@@ -152,7 +152,7 @@ class Group:
         means = np.average(wanted, axis=0, weights=often).astype(np.float32)
         duals = np.zeros((2 * len(mask), wanted.shape[1]), dtype=np.float32)
         start = None if guess is None else guess[places]
-        duals[places] = solve(InnerProducts(features), self._penalty / often, wanted - means, start=start)
+        duals[places] = solve(InnerProducts(features, wanted.shape[1]), self._penalty / often, wanted - means, start=start)
         ends = np.cumsum([gold.shape[1] for gold in golds])[:-1]
         weights = np.split(features.T @ duals[places], ends, axis=1)
         return list(zip(weights, np.split(means, ends), strict=True)), duals

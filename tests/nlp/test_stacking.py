@@ -6,7 +6,7 @@ import pytest
 from langnghe.errors import ConfigurationError
 from nlp.heads import Head
 from nlp.linear import logistic
-from nlp.stack_training import learn_network
+from nlp.stack_training import NETWORKS, learn_network
 from nlp.stacking import Network, corrected, load_network, log_odds, save_network, side_by_side
 
 ONE = Head("stance", ("a", "b"), "one", "stance", lambda row: frozenset())
@@ -86,6 +86,21 @@ def test_the_same_texts_teach_the_same_network():
     (_, one, scores), (_, two, again) = taught(relevant), taught(relevant)
     assert (scores == again).all()
     assert all(np.array_equal(left, right) for left, right in zip(one[2:], two[2:], strict=True))
+
+
+def test_networks_learned_one_after_the_other_are_those_learned_side_by_side(monkeypatch):
+    relevant = np.ones(200, dtype=bool)
+    _, one, scores = taught(relevant)
+    monkeypatch.setattr("nlp.stack_training.AT_ONCE", 1)
+    _, two, again = taught(relevant)
+    assert np.allclose(scores, again, atol=1e-4)
+    assert all(np.allclose(left, right, atol=1e-4) for left, right in zip(one[2:], two[2:], strict=True))
+
+
+def test_the_network_of_all_texts_is_several_that_started_from_different_numbers():
+    _, whole, _ = taught(np.ones(200, dtype=bool))
+    parts = np.split(whole.hidden, NETWORKS, axis=1)
+    assert all(not np.allclose(parts[0], other, atol=1e-3) for other in parts[1:])
 
 
 def test_what_is_said_of_a_text_comes_from_networks_that_have_not_seen_its_story():

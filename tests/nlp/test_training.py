@@ -9,8 +9,9 @@ from scipy.sparse import random as random_matrix
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
 from nlp.build import build
+from nlp.deciding import decide
 from nlp.features import FeatureReader
-from nlp.labelled import load_labelled, split
+from nlp.labelled import ROUNDS, load_labelled, split
 from nlp.linear import Sparse
 from nlp.model_files import read_decisions
 from nlp.ridge import solve
@@ -53,11 +54,24 @@ def test_texts_of_a_round_that_is_left_out_do_not_teach_the_heads_that_leave_it_
             taught.append({row.round for row, chosen in zip(rows, teaches, strict=True) if chosen})
 
     monkeypatch.setattr("nlp.build.Group", Watched)
-    later = [row.model_copy(update={"id": f"w56-{place:04}"}) for place, row in enumerate(few[120:])]
+    later = [row.model_copy(update={"id": f"w{56 if place % 2 else 68}-{place:04}"}) for place, row in enumerate(few[120:])]
     build([*few[:120], *later], load_labels(), FeatureReader(), tmp_path)
     *of_other_heads, of_people = taught
     assert of_people == {"frozen"}
-    assert of_other_heads == [{"frozen", "broad"}] * 3
+    assert of_other_heads == [{"frozen", "broad", "recent"}] * 3
+
+
+def test_recent_texts_are_of_the_broad_round_where_decisions_are_a_mean_of_rounds(tmp_path, few, monkeypatch):
+    decided_on = []
+
+    def watched(learned, parent_of):
+        decided_on.append({list(ROUNDS)[place] for place in learned[0].rounds})
+        return decide(learned, parent_of)
+
+    monkeypatch.setattr("nlp.build.decide", watched)
+    later = [row.model_copy(update={"id": f"w68-{place:04}"}) for place, row in enumerate(few[120:])]
+    build([*few[:120], *later], load_labels(), FeatureReader(), tmp_path)
+    assert decided_on == [{"frozen", "broad"}] * 2
 
 
 def test_a_feature_that_stands_twice_in_a_vector_stands_once_in_the_matrix_with_its_sum():
@@ -107,7 +121,8 @@ def test_no_story_is_both_learned_from_and_tested_on():
     assert len(tests["natural"]) > 1000
     assert len(tests["wide"]) > 2000
     assert len(tests["everyday"]) > 900
-    assert len(tests["broad"]) > 600
+    assert len(tests["broad"]) == 937
+    assert len(tests["recent"]) > 1300
     assert not {row.story for row in known} & {row.story for rows in tests.values() for row in rows}
 
 
