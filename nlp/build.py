@@ -54,8 +54,12 @@ Vectors = list[dict[str, Sparse]]
 """Of texts, by source."""
 
 
-def _vectors(readings: Sequence[Reading], vocabulary: Vocabulary) -> Vectors:
-    """The vectors of texts and copies. What reads alike in both (most of what is read without marks) has one vector in both."""
+def vectors(readings: Sequence[Reading], vocabulary: Vocabulary) -> Vectors:
+    """The vectors of texts and, in the second half, of their copies without marks; what reads alike in both has one vector in both.
+
+    Raises:
+        ValueError: the readings are no texts with as many copies.
+    """
     features = [reading.features for reading in readings]
     texts, copies = features[: len(features) // 2], features[len(features) // 2 :]
     of_texts = [vocabulary.vectors(text) for text in texts]
@@ -174,7 +178,7 @@ def build(
     require_memory(known)
     readings = _readings(known, read)
     vocabulary = learn_vocabulary([reading.features for reading in readings])
-    texts = _vectors(readings, vocabulary)
+    texts = vectors(readings, vocabulary)
     long, relevant = LongTexts(readings, known), np.tile(np.array([row.relevant for row in known]), 2)
     rounds = np.tile(np.array([list(ROUNDS).index(DECIDED_WITH.get(row.round, row.round)) for row in known]), 2)
     of_parts = [vocabulary.vectors(features) for features in long.features]

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix, hstack
 from scipy.sparse import random as random_matrix
 
-from nlp.ridge import COMMON, InnerProducts, solve
+from nlp.ridge import COMMON, FEW, InnerProducts, solve
 
 Numbers = np.ndarray
 
@@ -37,6 +37,14 @@ def test_common_and_rare_features_both_count_in_a_product() -> None:
     for part in (texts[:, np.flatnonzero(many)], texts[:, np.flatnonzero(~many)]):
         assert np.allclose(InnerProducts(part) @ ones, part @ (part.T @ ones), atol=1e-3)
         assert (InnerProducts(part) @ ones).any()
+
+
+def test_few_equations_go_with_fewer_dense_columns_and_give_the_same_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.ridge.COMMON_FOR_FEW", 0.5)
+    texts, columns = _texts(300, 90), np.random.default_rng(4).random((300, FEW)).astype(np.float32)
+    few, many = InnerProducts(texts, FEW - 1), InnerProducts(texts, FEW)
+    assert 0 < few._dense.shape[1] < many._dense.shape[1]
+    assert np.allclose(few @ columns, many @ columns, rtol=1e-4)
 
 
 @pytest.mark.parametrize("common", [0.02, 5])

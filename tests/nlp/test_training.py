@@ -6,16 +6,18 @@ import pytest
 from scipy.sparse import csr_matrix, vstack
 from scipy.sparse import random as random_matrix
 
+from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
-from nlp.build import build
+from nlp.build import build, vectors
 from nlp.deciding import decide
 from nlp.features import FeatureReader
 from nlp.labelled import ROUNDS, load_labelled, split
 from nlp.linear import Sparse
 from nlp.model_files import read_decisions
 from nlp.ridge import solve
-from nlp.training import WEIGHTS, Group, Parts, counts, to_matrix
+from nlp.training import WEIGHTS, Group, Parts, counts, learn_vocabulary, to_matrix
+from nlp.training_copies import without_marks
 
 
 def digests(folder) -> dict[str, str]:
@@ -72,6 +74,21 @@ def test_recent_texts_are_of_the_broad_round_where_decisions_are_a_mean_of_round
     later = [row.model_copy(update={"id": f"w68-{place:04}"}) for place, row in enumerate(few[120:])]
     build([*few[:120], *later], load_labels(), FeatureReader(), tmp_path)
     assert decided_on == [{"frozen", "broad"}] * 2
+
+
+def test_what_reads_alike_in_text_and_copy_has_one_vector_and_all_else_its_own():
+    read = FeatureReader()
+    with_marks = AnnotationRequest(text="Mất sổ thì xin cấp lại ở đâu", kind="comment", context="Làm lại sổ BHXH")
+    readings = [read(with_marks), read(without_marks(with_marks))]
+    vocabulary = learn_vocabulary([reading.features for reading in readings * 3])
+    text, copy = vectors(readings, vocabulary)
+    for found, reading in zip((text, copy), readings, strict=True):
+        expected = vocabulary.vectors(reading.features)
+        assert found.keys() == expected.keys()
+        assert all(np.array_equal(found[source].ids, expected[source].ids) for source in expected)
+        assert all(np.array_equal(found[source].values, expected[source].values) for source in expected)
+    assert copy["f"] is text["f"]
+    assert set(copy["w"].ids) != set(text["w"].ids)
 
 
 def test_a_feature_that_stands_twice_in_a_vector_stands_once_in_the_matrix_with_its_sum():
