@@ -6,7 +6,7 @@ import pytest
 from langnghe.errors import ConfigurationError
 from nlp.heads import Head
 from nlp.linear import logistic
-from nlp.stack_training import NETWORKS, learn_network
+from nlp.stack_training import NETWORKS, PASSES, _fitted, learn_network
 from nlp.stacking import Network, corrected, load_network, log_odds, save_network, side_by_side
 
 ONE = Head("stance", ("a", "b"), "one", "stance", lambda row: frozenset())
@@ -97,9 +97,14 @@ def test_networks_learned_one_after_the_other_are_those_learned_side_by_side(mon
     assert all(np.allclose(left, right, atol=1e-4) for left, right in zip(one[2:], two[2:], strict=True))
 
 
-def test_the_network_of_all_texts_is_several_that_started_from_different_numbers():
-    _, whole, _ = taught(np.ones(200, dtype=bool))
+def test_the_network_of_all_texts_is_several_that_all_of_them_taught_from_different_numbers():
+    random = np.random.default_rng(7)
+    said, gold = random.uniform(0.02, 0.98, (200, 2)).astype(np.float32), random.uniform(size=(200, 2)) < 0.5
+    labels, everyone = ["a", "b"], np.ones(200, dtype=bool)
+    whole, _ = learn_network(labels, labels, said, gold, everyone, [f"s{place}" for place in range(200)])
     parts = np.split(whole.hidden, NETWORKS, axis=1)
+    for seed, part in enumerate(parts):
+        assert np.allclose(part, _fitted(labels, labels, log_odds(said), gold, PASSES, seed).hidden, atol=1e-3)
     assert all(not np.allclose(parts[0], other, atol=1e-3) for other in parts[1:])
 
 
