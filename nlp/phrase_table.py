@@ -1,6 +1,6 @@
 """Finding many phrases in a text at once: a trie over syllables, matched with marks or, in text typed without them, without."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from langnghe.folding import fold
@@ -34,6 +34,10 @@ class _Node(Generic[Value]):
             self.any = self.any or _Node()
             return self.any
         return self.children.setdefault(fold(token), _Node())
+
+    def may_go_on(self, token: str | None) -> bool:
+        """Whether a phrase ends here, or goes on with ``token``."""
+        return bool(self.phrases) or self.any is not None or token in self.children
 
     def after(self, token: str) -> "list[_Node[Value]]":
         """Nodes that a text's token leads to."""
@@ -79,13 +83,13 @@ class PhraseTable(Generic[Value]):
 
     def all_matches(self, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Every phrase of the text, overlapping ones included."""
-        for start in self._beginnings(folded):
+        for start in self.beginnings(folded):
             yield from self.at(start, exact, folded, plain)
 
     def longest_matches(self, exact: Sequence[str], folded: Sequence[str], plain: bool) -> Iterator[Match[Value]]:
         """Phrases from left to right, the longest at each place, without overlaps."""
         done = 0
-        for start in self._beginnings(folded):
+        for start in self.beginnings(folded):
             if start < done:
                 continue
             longest: Match[Value] | None = None
@@ -95,9 +99,11 @@ class PhraseTable(Generic[Value]):
                 yield longest
                 done = longest.end
 
-    def _beginnings(self, folded: Sequence[str]) -> Iterable[int]:
-        """Places where a phrase may begin."""
-        known = self._root.children
-        if self._root.any is not None:
-            return range(len(folded))
-        return [place for place, token in enumerate(folded) if token in known]
+    def beginnings(self, folded: Sequence[str]) -> list[int]:
+        """Places where a phrase may begin: one is a single token, or the next token goes on with one."""
+        known, anything = self._root.children, self._root.any
+        after = [*folded[1:], None]
+        if anything is None:
+            return [place for place, token in enumerate(folded) if token in known and known[token].may_go_on(after[place])]
+        nodes = [(anything, known[token]) if token in known else (anything,) for token in folded]
+        return [place for place, some in enumerate(nodes) if any(node.may_go_on(after[place]) for node in some)]

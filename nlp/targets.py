@@ -94,8 +94,10 @@ class TargetReader:
     def _marks(self, spans: Spans) -> list[Match[Mark]]:
         """What stands in the text, the longest at each place; of two meanings of one phrase the first of the file."""
         found: list[Match[Mark]] = []
-        exact, folded, start = spans.exact, spans.folded, 0
-        while start < len(folded):
+        exact, folded, done = spans.exact, spans.folded, 0
+        for start in self._table.beginnings(folded):
+            if start < done:
+                continue
             longest: Match[Mark] | None = None
             for match in self._table.at(start, exact, folded, spans.plain):
                 if spans.plain and match.end - start == 1 and match.value[0] in ("praise", "blame"):
@@ -103,7 +105,7 @@ class TargetReader:
                 longest = match if longest is None or match.end > longest.end else longest
             if longest and not (longest.value[0] == "target" and found and self._belongs(found[-1], longest, exact)):
                 found.append(longest)
-            start = longest.end if longest else start + 1
+            done = longest.end if longest else done
         return found
 
     @staticmethod

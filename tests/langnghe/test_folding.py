@@ -1,6 +1,9 @@
+import re
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from langnghe.folding import canonical, fold, new_tone_placement, nfc
 
@@ -43,3 +46,14 @@ def test_both_tone_placements_are_one(old, new):
 @pytest.mark.parametrize("word", ["quý", "của", "hoàn", "toán", "thuở", "mùa"])
 def test_words_with_one_spelling_stay(word):
     assert new_tone_placement(word) == word
+
+
+def test_a_tone_moves_in_open_syllables_of_oa_oe_uy_and_nowhere_else():
+    """Each word by itself, by the rule that is written out for it, gives what the text as a whole gives."""
+    assert new_tone_placement("hòa HÓA xòe lũy, của quý loè qùy") == "hoà HOÁ xoè luỹ, của quý loè qùy"
+
+
+@given(st.text(st.sampled_from("oóòaàâấyýuủùeéêqht ơ\u0301\u0323Ó1.-"), max_size=14))
+def test_words_keep_their_tone_placement_beside_others(text):
+    placed = new_tone_placement(text)
+    assert placed == re.sub(r"\w+", lambda match: new_tone_placement(match.group()), nfc(text))
