@@ -32,6 +32,11 @@ def label_names(heads: Sequence[Head]) -> list[str]:
     return [f"{head.name}:{label}" for head in heads for label in head.labels]
 
 
+def of_words(names: Sequence[str]) -> list[str]:
+    """Labels as the networks read them: as their heads say, then as the networks over words say by themselves."""
+    return [*names, *(f"words:{name}" for name in names)]
+
+
 def log_odds(probabilities: Floats, least: float = CLEAR) -> Floats:
     """ln(p / (1 - p)), of probabilities between ``least`` and 1 - ``least``."""
     clipped = np.clip(probabilities, least, 1 - least)

@@ -1,4 +1,4 @@
-"""The backend that comes with the program: linear models, numpy alone, no download."""
+"""The backend that comes with the program: linear models and small networks, numpy alone, no download."""
 
 import hashlib
 import json
@@ -18,10 +18,13 @@ from nlp.backends import Prediction
 from nlp.backends.choosing import chooser
 from nlp.features import FeatureReader, Parts
 from nlp.heads import Head, heads
-from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax
+from nlp.linear import Floats, Linear, Sparse, joint, load_linear, load_vocabulary, logistic, softmax, step_sizes
+from nlp.mixing import FILE, load_mixing
 from nlp.model_files import read_decisions, require_together
-from nlp.stacking import FILES, corrected, is_stacked, label_names, load_network
+from nlp.stacking import FILES, corrected, is_stacked, label_names, load_network, of_words
 from nlp.views import of_relevance, views, weighed
+from nlp.word_network import FILES as FILES_OF_WORDS
+from nlp.word_network import load_word_network
 
 SHIPPED = Path(__file__).resolve().parent.parent / "models" / "shipped"
 TOPICAL = ("topics", "subtopics")
@@ -29,7 +32,7 @@ EVIDENCE = 5
 """Words that are shown as evidence."""
 IMPOSSIBLE = -16.0
 """Score of a label that can't hold."""
-VERSION = "7"
+VERSION = "8"
 """Changes with features (lexicons aside), with the form of the files and with what is done before a decision, so that stored annotations
 are made anew, and models that an older program learned are left aside."""
 
@@ -47,7 +50,7 @@ def _trained(head: Head, decisions: dict[str, Any]) -> Head:
 
 
 class ShippedBackend:
-    """Linear models over n-grams and concepts of the domain."""
+    """Linear models over n-grams and concepts of the domain, and networks over the same words beside them."""
 
     def __init__(self, config_dir: Path | None = None, folder: Path = SHIPPED) -> None:
         self._read = FeatureReader(config_dir)
@@ -59,17 +62,24 @@ class ShippedBackend:
         self.trained = frozenset(label for head in self._heads if head.name in TOPICAL for label in head.labels)
         """Topics and subtopics that the models know."""
         self._vocabulary = load_vocabulary(folder / "vocabulary.npz")
-        self._models = [(recipe, _side_by_side([load_linear(folder / f"{name}.npz") for name in names])) for recipe, names in self._files()]
-        self._networks = {name: load_network(folder / file) for name, file in FILES.items()}
-        labels = [label for _, model in self._models for label in model.labels]
+        steps = step_sizes(self._vocabulary)
+        self._models = [
+            (recipe, _side_by_side([load_linear(folder / f"{name}.npz", steps) for name in names])) for recipe, names in self._files()
+        ]
+        self._word_networks = [(recipe, load_word_network(folder / file)) for file, recipe in FILES_OF_WORDS.items()]
+        self._mixing, self._networks = load_mixing(folder / FILE), {name: load_network(folder / file) for name, file in FILES.items()}
+        labels = self._mixing.labels
+        self._of_models = [np.array([labels.index(label) for label in model.labels]) for _, model in self._models]
         self._places = {head.name: np.array([labels.index(f"{head.name}:{label}") for label in head.labels]) for head in self._heads}
         self._choose = {
             length: {head.name: chooser(head, self._decisions[length][head.name]) for head in self._heads} for length in ("short", "long")
         }
-        self._inputs = np.array([labels.index(name) for name in self._networks["about"].inputs])
+        inputs = of_words(labels)
+        self._inputs = np.array([inputs.index(name) for name in self._networks["about"].inputs])
         outputs = self._networks["about"].outputs
-        stacked = [head for head in self._heads if is_stacked(head)]
-        self._stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in stacked]
+        stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in self._heads if is_stacked(head)]
+        self._each = [(head, places) for head, places in stacked if head.choice == "any"]
+        self._one = [(head, places) for head, places in stacked if head.choice != "any"]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_fingerprint(self._decisions)}"
@@ -86,42 +96,56 @@ class ShippedBackend:
     def _predict(self, request: AnnotationRequest) -> Prediction:
         reading = self._read(request)
         vectors = self._vocabulary.vectors(reading.features)
-        scores = self._weighed(self._scores(vectors), reading.parts, request.kind) if reading.parts else self._scores(vectors)
+        said, scores = self._scores(vectors)
+        if reading.parts:
+            scores = self._weighed(scores, reading.parts, request.kind)
         choose = self._choose["long" if reading.parts else "short"]
         impossible = self._impossible(vietnam_day(request.published)) if request.published else []
-        scores[impossible] = IMPOSSIBLE
-        found = self._corrected(self._probabilities(scores), scores)
+        scores[impossible] = said[impossible] = IMPOSSIBLE
+        found = self._corrected(self._probabilities(scores), scores, said)
         for name in TOPICAL:
             found[name][np.isin(self._places[name], impossible)] = 0
         chosen = {name: of_head(found[name]) for name, of_head in choose.items()}
         probabilities = {head.name: dict(zip(head.labels, found[head.name].tolist(), strict=True)) for head in self._heads}
         return Prediction(probabilities, chosen, self._evidence(request, vectors, chosen) if chosen["relevant"] else [])
 
-    def _corrected(self, found: dict[str, Floats], scores: Floats) -> dict[str, Floats]:
+    def _corrected(self, found: dict[str, Floats], scores: Floats, of_words: Floats) -> dict[str, Floats]:
         """The probabilities of the heads, each in the light of the others': of any text, for another backend may find it relevant."""
-        said = self._said(found, scores)
+        said = self._said(found, scores, of_words)
         reconciled = (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together))
         before = found | dict(zip(TOGETHER, reconciled, strict=True))
         of_relevance, about = self._networks["relevance"].scores(said), self._networks["about"].scores(said)
-        after = {head.name: corrected(head, before[head.name], about[places]) for head, places in self._stacked}
+        after = self._each_corrected(before, about) | {head.name: corrected(head, before[head.name], about[at]) for head, at in self._one}
         relevance = corrected(self._relevance, before["relevant"], of_relevance)
         return before | after | {"relevant": relevance, "concern": with_relevance(after["concern"], relevance[0])}
 
-    def _said(self, found: dict[str, Floats], scores: Floats) -> Floats:
+    def _each_corrected(self, before: dict[str, Floats], about: Floats) -> dict[str, Floats]:
+        """The heads with any number of labels at once, which is quicker than one by one."""
+        head, _ = self._each[0]
+        both = (np.concatenate([before[head.name] for head, _ in self._each]), about[np.concatenate([at for _, at in self._each])])
+        parts = np.split(corrected(head, *both), np.cumsum([len(at) for _, at in self._each])[:-1])
+        return {head.name: part for (head, _), part in zip(self._each, parts, strict=True)}
+
+    def _said(self, found: dict[str, Floats], scores: Floats, of_words: Floats) -> Floats:
         """The probabilities of all labels of the models, as the networks read them: also of a topic that was taken away since."""
         said = logistic(scores)
         for name, places in self._places.items():
             said[places] = found[name]
-        read: Floats = said[self._inputs]
+        read: Floats = np.concatenate([said, logistic(of_words)])[self._inputs]
         return read
 
-    def _scores(self, vectors: dict[str, Sparse]) -> Floats:
-        lengths = self._decisions["lengths"]
-        return np.concatenate([model.scores(joint(vectors, lengths[recipe])) for recipe, model in self._models])
+    def _scores(self, vectors: dict[str, Sparse]) -> tuple[Floats, Floats]:
+        """What the networks over words say of each label, and the scores in which the linear models are mixed with them."""
+        read = {recipe: joint(vectors, lengths) for recipe, lengths in self._decisions["lengths"].items()}
+        said: Floats = np.mean([network.scores(read[recipe]) for recipe, network in self._word_networks], axis=0)
+        scores = self._mixing.added(said)
+        for (recipe, model), places in zip(self._models, self._of_models, strict=True):
+            scores[places] += model.scores(read[recipe])
+        return said, scores
 
     def _weighed(self, excerpt: Floats, parts: Parts, kind: Kind) -> Floats:
         """The scores of a long text, from those of its excerpt and its parts."""
-        lead, *passages = [self._scores(self._vocabulary.vectors(features)) for features in (parts.lead, *parts.passages)]
+        lead, *passages = [self._scores(self._vocabulary.vectors(features))[1] for features in (parts.lead, *parts.passages)]
         seen = views(excerpt, lead, np.array(passages, dtype=np.float32))
         scores = excerpt.copy()
         for name, places in self._places.items():

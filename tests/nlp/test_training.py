@@ -1,5 +1,4 @@
 import hashlib
-from functools import partial
 
 import numpy as np
 import pytest
@@ -9,15 +8,15 @@ from scipy.sparse import random as random_matrix
 from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
-from nlp.build import build, vectors
+from nlp.build import build
 from nlp.deciding import decide
 from nlp.features import FeatureReader
 from nlp.labelled import ROUNDS, load_labelled, split
 from nlp.linear import Sparse
 from nlp.model_files import read_decisions
-from nlp.ridge import solve
-from nlp.training import WEIGHTS, Group, Parts, counts, learn_vocabulary, to_matrix
+from nlp.training import WEIGHTS, Group, Matrices, Parts, counts, learn_vocabulary, to_matrix
 from nlp.training_copies import without_marks
+from nlp.training_texts import vectors
 
 
 def digests(folder) -> dict[str, str]:
@@ -51,8 +50,8 @@ def test_texts_of_a_round_that_is_left_out_do_not_teach_the_heads_that_leave_it_
     taught = []
 
     class Watched(Group):
-        def __init__(self, matrix, rows, penalty, teaches, parts):
-            super().__init__(matrix, rows, penalty, teaches, parts)
+        def __init__(self, read, rows, penalty, teaches):
+            super().__init__(read, rows, penalty, teaches)
             taught.append({row.round for row, chosen in zip(rows, teaches, strict=True) if chosen})
 
     monkeypatch.setattr("nlp.build.Group", Watched)
@@ -112,7 +111,7 @@ def chance_features(rows, copies_of) -> csr_matrix:
 
 def group_of(rows, features) -> Group:
     no_parts = Parts(csr_matrix((0, 60), dtype=np.float32), np.zeros(0, dtype=np.intp))
-    return Group(features, rows, 1.0, np.ones(len(rows), dtype=bool), no_parts)
+    return Group(Matrices(features, no_parts), rows, 1.0, np.ones(len(rows), dtype=bool))
 
 
 def test_each_text_teaches_with_its_copy_and_one_that_is_its_own_copy_counts_twice(few):
@@ -155,13 +154,12 @@ def test_a_labelled_text_uses_known_labels_only():
 
 def test_weights_are_those_of_ridge_regression_over_texts_and_copies_as_often_as_they_count(few, monkeypatch):
     """In closed form, w = (XᵀCX + λI)⁻¹ XᵀC(y - mean), over the texts and over those copies that differ."""
-    monkeypatch.setattr("nlp.training.solve", partial(solve, tolerance=1e-6))
-    monkeypatch.setattr("nlp.training.calibrate_each", lambda scores, gold: (np.eye(1, dtype=np.float32), np.zeros(1, np.float32)))
+    monkeypatch.setattr("nlp.training.TOLERANCE", 1e-6)
     rows = [*few[:30], *(row.model_copy(update={"id": f"w43-{place:04}"}) for place, row in enumerate(few[30:60]))]
     assert {row.round for row in rows} == {"frozen", "everyday"}
     features, differs = chance_features(rows, range(0, 60, 2)), np.arange(60) % 2 == 0
     gold = np.array([[place % 3 == 0] for place in range(60)])
-    (lesson,) = group_of(rows, features).learn([gold], [False])
+    (lesson,) = group_of(rows, features).learn([gold])
     once = np.array([WEIGHTS[row.round] for row in rows])
     both = features[np.concatenate([np.ones(60, dtype=bool), differs])].toarray()
     times = np.concatenate([once * np.where(differs, 1, 2), once[differs]])

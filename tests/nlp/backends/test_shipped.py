@@ -1,6 +1,7 @@
 """The shipped models: long texts are weighed and decided by numbers of their own."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from langnghe.documents import AnnotationRequest
 from langnghe.labels import load_labels
 from nlp.backends.shipped import SHIPPED, ShippedBackend
+from nlp.mixing import FILE, load_mixing, save_mixing
 from nlp.model_files import read_decisions, write_decisions
 from nlp.stacking import FILES, load_network, save_network
+from nlp.word_network import FILES as FILES_OF_WORDS
+from nlp.word_network import load_word_network, save_word_network
 
 SHORT = "Thẻ BHYT của tôi hết hạn thì gia hạn ở đâu?"
 FOOTBALL = "Trận đấu tối qua hay."
@@ -104,3 +108,28 @@ def test_the_relevance_of_a_text_does_not_change_when_another_topic_is_taken_awa
     [after] = ShippedBackend().predict([request])
     assert "hi_card_digital" not in after.probabilities["topics"]
     assert after.probabilities["relevant"] == before.probabilities["relevant"]
+
+
+def _chosen(folder):
+    write_decisions(folder, read_decisions(folder))
+    texts = [AnnotationRequest(text=text, kind=kind) for text, kind in ((SHORT, "comment"), (LONG, "forum"))]
+    return [prediction.chosen for prediction in ShippedBackend(folder=folder).predict(texts)]
+
+
+def test_what_the_networks_over_words_add_decides_on_short_and_long_texts(tmp_path):
+    folder = shutil.copytree(SHIPPED, tmp_path / "models")
+    mixing = load_mixing(folder / FILE)
+    offset = mixing.offset.copy()
+    offset[mixing.labels.index("topics:pension")] += 100
+    save_mixing(folder / FILE, mixing._replace(offset=offset))
+    assert all("pension" in one["topics"] for one in _chosen(folder))
+
+
+@pytest.mark.parametrize("file", FILES_OF_WORDS)
+def test_each_network_over_words_speaks_of_relevance(tmp_path, file):
+    folder = shutil.copytree(SHIPPED, tmp_path / "models")
+    network = load_word_network(folder / file)
+    bias = network.output_bias.copy()
+    bias[network.labels.index("relevant:yes")] -= 200
+    save_word_network(folder / file, replace(network, output_bias=bias))
+    assert _relevant(_chosen(folder)) == [False, False]
