@@ -13,7 +13,7 @@ demo: .venv/installed  ## Crawl the sample sources, annotate, index, detect, wri
 	$(BIN)/langnghe demo $(DEMO)
 
 test: .venv/installed-dev .venv/servers  ## Install what the tests need and run all of them
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: .venv/installed-dev  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -68,7 +68,9 @@ def _distance(board: Board, concern: Concern, group: Group) -> tuple[int, bool, 
     same = len(known & told) >= board.rules.concerns.shared * min(len(known), len(told)) > 0
     if concern.topic == group.topic and (near or wide or same):
         return 0 if here else 1, concern.state == "closed", concern.id
-    return (2, concern.state == "closed", concern.id) if here and same else None
+    # A day that is gone through again: what the concern has taken in since, also under the topic that it then had, is its own.
+    again = concern.last_alarm > board.day and group.topic in concern.explanation.get("related_topics", [])
+    return (2, concern.state == "closed", concern.id) if here and (same or again) else None
 
 
 def _match(board: Board, group: Group) -> Concern | None:

@@ -353,6 +353,22 @@ def test_a_concern_on_a_general_topic_ends_in_the_one_that_it_was_about(record, 
     assert open_now == [("si_one_time_withdrawal", "open")]
 
 
+def test_a_day_gone_through_again_opens_nothing_that_a_concern_has_taken_in_since(record, settings, quiet):
+    for i in range(4):
+        quiet(days_ago(1), ref=f"lua-{i}", hour=1, topic="fraud_abuse", source=f"dien-dan-{i}", kind="forum")
+    detect(record, settings, days_ago(1))
+    assert [one.topic for one in concerns(record)] == ["fraud_abuse"]
+    for i in range(14):
+        parts = {"topic": "si_one_time_withdrawal", "kind": "forum", "source": f"dien-dan-{i % 4}", "also": ["fraud_abuse"]}
+        quiet(TODAY, ref=f"rut-{i}", hour=1 + i // 2, **parts)
+    detect(record, settings)
+    before = [(one.topic, one.state) for one in concerns(record)]
+    assert before == [("si_one_time_withdrawal", "open")]
+    detect(record, settings, days_ago(1))
+    detect(record, settings)
+    assert [(one.topic, one.state) for one in concerns(record)] == before
+
+
 def test_every_step_of_a_history_has_words(record, settings, began_widely):
     """What detection notes is shown on the concern's page, in both languages."""
     rumour = {"topic": "si_one_time_withdrawal"}
