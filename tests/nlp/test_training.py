@@ -1,3 +1,4 @@
+import gc
 import hashlib
 
 import numpy as np
@@ -16,7 +17,7 @@ from nlp.linear import Sparse
 from nlp.model_files import read_decisions
 from nlp.training import WEIGHTS, Group, Matrices, Parts, counts, learn_vocabulary, to_matrix
 from nlp.training_copies import without_marks
-from nlp.training_texts import vectors
+from nlp.training_texts import TrainingTexts, vectors
 
 
 def digests(folder) -> dict[str, str]:
@@ -88,6 +89,18 @@ def test_what_reads_alike_in_text_and_copy_has_one_vector_and_all_else_its_own()
         assert all(np.array_equal(found[source].values, expected[source].values) for source in expected)
     assert copy["f"] is text["f"]
     assert set(copy["w"].ids) != set(text["w"].ids)
+
+
+def test_cycles_are_looked_for_again_once_the_texts_are_read_or_could_not_be(few):
+    TrainingTexts(few[:4], FeatureReader())
+    assert gc.isenabled()
+
+    def broken(_):
+        raise ValueError("not to be read")
+
+    with pytest.raises(ValueError, match="not to be read"):
+        TrainingTexts(few[:4], broken)
+    assert gc.isenabled()
 
 
 def test_a_feature_that_stands_twice_in_a_vector_stands_once_in_the_matrix_with_its_sum():

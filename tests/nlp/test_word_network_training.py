@@ -122,3 +122,13 @@ def test_a_text_that_concerns_no_label_is_spoken_of_and_teaches_nothing():
     )
     assert np.array_equal(one.scores, two.scores)
     assert one.of_parts.shape == (0, 1)
+
+
+def test_the_network_of_all_texts_reads_vectors_as_they_are(longer):
+    """It learned from longer ones, and says of a text what it said of that."""
+    rows, wanted = texts_where_two_words_together_mean_the_opposite(120)
+    said = learn_word_network(lessons_of(rows, wanted), np.arange(120) % 3, rows[:0], np.zeros(0, np.intp), 4)
+    longer_rows = (rows * np.float32(training.STRETCH)).tocsr()
+    alone = learn(lessons_of(longer_rows, wanted), np.arange(120), 4)
+    assert said.features.tolist() == list(range(10))
+    assert np.allclose(said.weights.scores(rows), alone.scores(longer_rows), atol=1e-4)
