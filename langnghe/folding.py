@@ -19,7 +19,7 @@ def _toned(letters: str) -> str:
 
 
 _MAY_MOVE = re.compile(rf"\b\w*(?:[{_toned('oO')}][{_with_base('aAeEyY')}]|[{_toned('uU')}][{_with_base('eEyY')}])\w*")
-"""Words that may have another tone placement, in composed text: one in a hundred, so that the others cost nothing."""
+"""Words that may have another tone placement, in composed text: three in a thousand, so that the others cost nothing."""
 
 
 @cache

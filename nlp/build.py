@@ -37,8 +37,8 @@ RECIPES = {
         penalty=0.45,
     ),
 }
-"""Chosen on the folds. With n-grams of characters too the heads of topics took twice as long, and were 0.001 better in topics and
-0.002 worse in subtopics on 4,296 texts of writers whom they had not seen (mixed with the networks over words, of which one has them)."""
+"""Chosen on the folds. With n-grams of characters too the heads of topics took twice as long; mixed with the networks over words, topics
+and subtopics were within 0.002 with and without them on 3,233 relevant texts of writers whom neither had seen."""
 
 
 def _lessons(known: Sequence[Labelled], read: Matrices, heads_: list[Head]) -> Iterator[tuple[Head, Lesson, Places]]:
