@@ -9,17 +9,9 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OPEN_SYLLABLE = re.compile(rf"\b(\w*?)([oOuU])([{_TONES}])([aAeEyY])(?!\w)")
 
 
-def _with_base(letters: str) -> str:
-    """All composed letters whose base is one of ``letters``."""
-    return "".join(chr(code) for code in range(0x41, 0x1F00) if unicodedata.normalize("NFD", chr(code))[0] in letters)
-
-
-def _toned(letters: str) -> str:
-    return "".join(unicodedata.normalize("NFC", letter + tone) for letter in letters for tone in _TONES)
-
-
-_MAY_MOVE = re.compile(rf"\b\w*(?:[{_toned('oO')}][{_with_base('aAeEyY')}]|[{_toned('uU')}][{_with_base('eEyY')}])\w*")
-"""Words that may have another tone placement, in composed text: three in a thousand, so that the others cost nothing."""
+_TONED = unicodedata.normalize("NFC", "".join(vowel + tone for vowel in "oOuU" for tone in _TONES))
+_MAY_MOVE = re.compile(rf"\b\w*[{_TONED}]\w+")
+"""Words that may have another tone placement, in composed text: no other need be looked at."""
 
 
 @cache

@@ -148,9 +148,10 @@ def build(
     texts.forget()
     long, relevant = texts.long, np.tile(np.array([row.relevant for row in known]), 2)
     rounds = np.tile(np.array([list(ROUNDS).index(DECIDED_WITH.get(row.round, row.round)) for row in known]), 2)
-    of_words_, said = learn_word_networks(known, read_as, heads(labels))
+    all_heads = heads(labels)
+    of_words_, said = learn_word_networks(known, read_as, all_heads)
     settled: list[_Settled] = []
-    for recipe, members in groupby(heads(labels), key=lambda head: head.recipe):
+    for recipe, members in groupby(all_heads, key=lambda head: head.recipe):
         for head, lesson, taught in _lessons(known, read_as[recipe], list(members)):
             gold, start = np.tile(gold_labels(head, known), (2, 1)), sum(len(one.offset) for one in settled)
             of_head = said.of(slice(start, start + len(head.labels)))

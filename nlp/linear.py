@@ -137,15 +137,17 @@ def step_sizes(vocabulary: Vocabulary) -> Floats:
     return sizes
 
 
+def whole_numbers(weights: Floats, levels: int) -> tuple[NDArray[np.int8], Floats]:
+    """Weights as whole numbers up to ``levels``, and the scale of each column."""
+    scale = np.abs(weights).max(axis=0, initial=0) / levels
+    scale[scale == 0] = 1
+    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)
+
+
 def save_linear(path: Path, model: Linear, steps: Floats) -> None:
     """Write a model, its weights as whole numbers up to :data:`LEVELS`; ``steps``: of each feature (:func:`step_sizes`)."""
-    weights = model.weights / steps[:, None]
-    scale = np.abs(weights).max(axis=0) / LEVELS
-    scale[scale == 0] = 1
-    numbers = np.rint(weights / scale).astype(np.int8)
-    np.savez_compressed(
-        path, labels=pack(model.labels), weights=np.ascontiguousarray(numbers.T), scale=scale.astype(np.float32), bias=model.bias
-    )
+    numbers, scale = whole_numbers(model.weights / steps[:, None], LEVELS)
+    np.savez_compressed(path, labels=pack(model.labels), weights=np.ascontiguousarray(numbers.T), scale=scale, bias=model.bias)
 
 
 def load_linear(path: Path, steps: Floats) -> Linear:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.linear import Floats, Sparse, load_arrays, pack, unpack
+from nlp.linear import Floats, Sparse, load_arrays, pack, unpack, whole_numbers
 
 LEVELS = 7
 """Weights of the words are whole numbers from -7 to 7, with one scale a unit: a third of the size of those up to 127. On 3,233 relevant
@@ -52,13 +52,6 @@ class WordNetwork:
         return scores
 
 
-def in_levels(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Weights as whole numbers up to :data:`LEVELS`, and the scale of each unit."""
-    scale = np.abs(weights).max(axis=0, initial=0) / LEVELS
-    scale[scale == 0] = 1
-    return np.rint(weights / scale).astype(np.int8), scale.astype(np.float32)
-
-
 def packed(numbers: NDArray[np.int8]) -> NDArray[np.uint8]:
     """Whole numbers from -7 to 7, unit by unit, two in a byte: compressed, a tenth smaller than one in a byte."""
     flat = numbers.T.reshape(-1)
@@ -74,7 +67,7 @@ def unpacked(pairs: NDArray[np.uint8], features: int, units: int) -> NDArray[np.
 
 def save_word_network(path: Path, network: WordNetwork) -> None:
     """Write it as ``path``."""
-    words, scale = in_levels(network.words)
+    words, scale = whole_numbers(network.words, LEVELS)
     np.savez_compressed(
         path,
         labels=pack(network.labels),

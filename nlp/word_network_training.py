@@ -29,6 +29,8 @@ STRETCH = 3.0
 """Of the vectors, which have length 1."""
 START, SPREAD = 0.05, -3.0
 """Standard deviation of the first weights of the words; first bias of each output, for most labels hold of few texts."""
+TOGETHER = 4096
+"""Texts whose units are worked out at a time: of all of them they would take 130 MB more."""
 AT_ONCE = 2
 """Networks that are learned at a time, each on one core."""
 
@@ -41,10 +43,10 @@ class Weights(NamedTuple):
     output: Floats
     output_bias: Floats
 
-    def scores(self, rows: csr_matrix, at_a_time: int = 4096) -> Floats:
+    def scores(self, rows: csr_matrix) -> Floats:
         """The score of each label, one row a text."""
-        starts = range(0, rows.shape[0], at_a_time)
-        found = [np.maximum(rows[i : i + at_a_time] @ self.words + self.words_bias, 0) @ self.output + self.output_bias for i in starts]
+        parts = (rows[start : start + TOGETHER] for start in range(0, rows.shape[0], TOGETHER))
+        found = [np.maximum(part @ self.words + self.words_bias, 0) @ self.output + self.output_bias for part in parts]
         return np.concatenate([np.zeros((0, len(self.output_bias)), np.float32), *found])
 
 
@@ -164,7 +166,7 @@ def learn_word_network(lessons: Lessons, folds: Places, parts: csr_matrix, fold_
 
     Args:
         lessons: of all texts and copies.
-        folds: of each of them; a text that concerns no label teaches nothing.
+        folds: of each of them.
         parts: features of parts of long texts, one row a part.
         fold_of_parts: the fold of the text that each belongs to.
         seed: of chance.
@@ -172,9 +174,8 @@ def learn_word_network(lessons: Lessons, folds: Places, parts: csr_matrix, fold_
     features = commonest(lessons.rows)
     rows, of_parts = ((matrix[:, features] * np.float32(STRETCH)).tocsr() for matrix in (lessons.rows, parts))
     stretched = Lessons(rows, lessons.wanted, lessons.often)
-    teaches = lessons.often.any(axis=1)
     numbers = np.unique(folds)
-    taught = [np.flatnonzero(teaches & (folds != number)) for number in numbers] + [np.flatnonzero(teaches)]
+    taught = [np.flatnonzero(folds != number) for number in numbers] + [np.arange(len(folds))]
     with parallel_config(backend="loky", inner_max_num_threads=1):
         *found, whole = Parallel(n_jobs=AT_ONCE)(delayed(learn)(stretched, texts, seed) for texts in taught)
     scores: Floats = np.zeros(lessons.wanted.shape, dtype=np.float32)

@@ -77,9 +77,8 @@ class ShippedBackend:
         inputs = of_words(labels)
         self._inputs = np.array([inputs.index(name) for name in self._networks["about"].inputs])
         outputs = self._networks["about"].outputs
-        stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in self._heads if is_stacked(head)]
-        self._each = [(head, places) for head, places in stacked if head.choice == "any"]
-        self._one = [(head, places) for head, places in stacked if head.choice != "any"]
+        stacked = [head for head in self._heads if is_stacked(head)]
+        self._stacked = [(head, np.array([outputs.index(name) for name in label_names([head])])) for head in stacked]
         self._columns = {label: (model.weights, at) for _, model in self._models for at, label in enumerate(model.labels)}
         self._together = np.array(self._decisions["together"], dtype=np.float32)
         self.model = f"shipped-{VERSION}-{_fingerprint(self._decisions)}"
@@ -115,16 +114,9 @@ class ShippedBackend:
         reconciled = (p[0] for p in reconcile([found[name][None] for name in TOGETHER], self._together))
         before = found | dict(zip(TOGETHER, reconciled, strict=True))
         of_relevance, about = self._networks["relevance"].scores(said), self._networks["about"].scores(said)
-        after = self._each_corrected(before, about) | {head.name: corrected(head, before[head.name], about[at]) for head, at in self._one}
+        after = {head.name: corrected(head, before[head.name], about[places]) for head, places in self._stacked}
         relevance = corrected(self._relevance, before["relevant"], of_relevance)
         return before | after | {"relevant": relevance, "concern": with_relevance(after["concern"], relevance[0])}
-
-    def _each_corrected(self, before: dict[str, Floats], about: Floats) -> dict[str, Floats]:
-        """The heads with any number of labels at once, which is quicker than one by one."""
-        head, _ = self._each[0]
-        both = (np.concatenate([before[head.name] for head, _ in self._each]), about[np.concatenate([at for _, at in self._each])])
-        parts = np.split(corrected(head, *both), np.cumsum([len(at) for _, at in self._each])[:-1])
-        return {head.name: part for (head, _), part in zip(self._each, parts, strict=True)}
 
     def _said(self, found: dict[str, Floats], scores: Floats, of_words: Floats) -> Floats:
         """The probabilities of all labels of the models, as the networks read them: also of a topic that was taken away since."""

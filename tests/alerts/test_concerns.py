@@ -338,10 +338,14 @@ def test_what_is_written_below_the_same_articles_is_one_concern_under_their_topi
     assert concern.explanation["related_topics"] == ["service_attitude_procedure"]
 
 
+def four_threads(write, ref, topic):
+    for i in range(4):
+        write(days_ago(1), ref=f"{ref}-{i}", hour=1, topic=topic, source=f"dien-dan-{i}", kind="forum")
+
+
 def test_a_concern_on_a_general_topic_ends_in_the_one_that_it_was_about(record, settings, quiet):
     # The first day people complain of the counters; a day later the papers say what for.
-    for i in range(4):
-        quiet(days_ago(1), ref=f"chu-de-{i}", hour=1, topic="service_attitude_procedure", source=f"dien-dan-{i}", kind="forum")
+    four_threads(quiet, "chu-de", "service_attitude_procedure")
     detect(record, settings, days_ago(1))
     assert [one.topic for one in concerns(record)] == ["service_attitude_procedure"]
     for i in range(4):
@@ -354,8 +358,7 @@ def test_a_concern_on_a_general_topic_ends_in_the_one_that_it_was_about(record, 
 
 
 def test_a_day_gone_through_again_opens_nothing_that_a_concern_has_taken_in_since(record, settings, quiet):
-    for i in range(4):
-        quiet(days_ago(1), ref=f"lua-{i}", hour=1, topic="fraud_abuse", source=f"dien-dan-{i}", kind="forum")
+    four_threads(quiet, "lua", "fraud_abuse")
     detect(record, settings, days_ago(1))
     assert [one.topic for one in concerns(record)] == ["fraud_abuse"]
     for i in range(14):
